@@ -1,0 +1,140 @@
+"""Forward kinematics of a clip: where the soles are, and what the stance feet say about the base."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
+
+from webfoot.robots.derive import compile_mjcf
+from webfoot.robots.spec import Robot
+
+CONTACT_HEIGHT_M = 0.005
+"""A sole lower than this above the lowest sole of the frame is in stance."""
+
+
+@lru_cache(maxsize=8)
+def _model(mjcf: str) -> mujoco.MjModel:
+    return compile_mjcf(Path(mjcf))
+
+
+def soles_in_base(robot: Robot, joint_pos: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Corners of the soles in the base frame.
+
+    Args:
+        joint_pos: angles of the robot's joints [rad], in its order, shape (T, nu).
+
+    Returns:
+        Positions [m], shape (T, F, 4, 3).
+    """
+    model = _model(str(robot.mjcf))
+    data = mujoco.MjData(model)
+    mujoco.mj_resetData(model, data)
+    base = model.body(robot.base_body).id
+    addresses = model.jnt_qposadr[[model.joint(name).id for name in robot.joint_names]]
+    bodies = [model.body(foot.body).id for foot in robot.feet]
+    soles = np.empty((len(joint_pos), len(bodies), 4, 3))
+    for t, joints in enumerate(joint_pos):
+        data.qpos[addresses] = joints
+        mujoco.mj_kinematics(model, data)
+        into_base, origin = data.xmat[base].reshape(3, 3), data.xpos[base]
+        for f, body in enumerate(bodies):
+            world = robot.feet[f].sole @ data.xmat[body].reshape(3, 3).T + data.xpos[body]
+            soles[t, f] = (world - origin) @ into_base
+    return soles
+
+
+@dataclass(frozen=True)
+class StanceMotion:
+    """Motion of the base as the stance feet imply it, for a clip that has no root (or one not to be trusted)."""
+
+    root_pos: NDArray[np.float64]
+    """World position of the base [m], shape (T, 3)."""
+    root_quat: NDArray[np.float64]
+    """World orientation of the base, wxyz, shape (T, 4)."""
+    velocity: NDArray[np.float64]
+    """(vx, vy [m/s], wz [rad/s]) in the heading frame, frame t to t + 1, shape (T, 3)."""
+    contact: NDArray[np.bool_]
+    """Stance, shape (T, F)."""
+
+
+def sole_heights(soles_b: NDArray[np.float64], root_quat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Height of the lowest corner of every sole above the base, for a base of the given tilt [m], shape (T, F)."""
+    down = Rotation.from_quat(root_quat, scalar_first=True).as_matrix()[:, 2, :]  # world z in base, (T, 3)
+    return np.einsum("tfki,ti->tfk", soles_b, down).min(axis=-1)
+
+
+def stance_contacts(heights: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which soles stand: those within `CONTACT_HEIGHT_M` of the lowest of their frame, shape (T, F)."""
+    return heights < heights.min(axis=1, keepdims=True) + CONTACT_HEIGHT_M
+
+
+def motion_from_stance(
+    soles_b: NDArray[np.float64], fps: float, root_quat: NDArray[np.float64] | None, loop: bool
+) -> StanceMotion:
+    """Recover the base's motion from feet that do not slip.
+
+    A corner r of a standing sole keeps its place in the world while the base moves with v and turns with w:
+    v + w x r + dr/dt = 0, solved by least squares over the corners of all stance feet in the plane.
+    Without orientations the base is taken to be tilted so that the stance soles lie flat on average.
+
+    Args:
+        soles_b: corners of the soles in the base frame [m], shape (T, F, 4, 3).
+        root_quat: orientation of the base (wxyz), shape (T, 4); its heading is ignored, its tilt kept.
+    """
+    frames = len(soles_b)
+    tilt = _level(root_quat) if root_quat is not None else _flat_sole_tilt(soles_b, frames)
+    rotation = Rotation.from_quat(tilt, scalar_first=True).as_matrix()  # heading frame from base, (T, 3, 3)
+    soles_h = np.einsum("tij,tfkj->tfki", rotation, soles_b)
+    heights = soles_h[..., 2].min(axis=-1)
+    contact = stance_contacts(heights)
+    velocity = np.zeros((frames, 3))
+    for t in range(frames):
+        after = (t + 1) % frames
+        if after == 0 and not loop:
+            velocity[t] = velocity[t - 1]
+            continue
+        both = contact[t] & contact[after]
+        standing = both if both.any() else contact[t]
+        points = soles_h[t, standing].reshape(-1, 3)
+        rates = (soles_h[after, standing] - soles_h[t, standing]).reshape(-1, 3) * fps
+        middle = points + 0.5 * rates / fps
+        zero, one = np.zeros(len(points)), np.ones(len(points))
+        rows = np.concatenate([np.stack([one, zero, -middle[:, 1]], 1), np.stack([zero, one, middle[:, 0]], 1)])
+        velocity[t] = np.linalg.lstsq(rows, -np.concatenate([rates[:, 0], rates[:, 1]]), rcond=None)[0]
+    heading = np.concatenate([[0.0], np.cumsum(velocity[:-1, 2]) / fps])
+    cos, sin = np.cos(heading), np.sin(heading)
+    step = np.stack([cos * velocity[:, 0] - sin * velocity[:, 1], sin * velocity[:, 0] + cos * velocity[:, 1]], 1)
+    position = np.concatenate([np.zeros((1, 2)), np.cumsum(step[:-1], axis=0) / fps])
+    turned = Rotation.from_euler("z", heading) * Rotation.from_quat(tilt, scalar_first=True)
+    return StanceMotion(
+        root_pos=np.column_stack([position, -heights.min(axis=1)]),
+        root_quat=turned.as_quat(scalar_first=True),
+        velocity=velocity,
+        contact=contact,
+    )
+
+
+def _level(root_quat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Orientations with their heading removed, shape (T, 4)."""
+    rotation = Rotation.from_quat(root_quat, scalar_first=True)
+    forward = rotation.as_matrix()[:, :, 0]
+    heading = np.arctan2(forward[:, 1], forward[:, 0])
+    return (Rotation.from_euler("z", -heading) * rotation).as_quat(scalar_first=True)
+
+
+def _flat_sole_tilt(soles_b: NDArray[np.float64], frames: int) -> NDArray[np.float64]:
+    """One constant tilt that lays the soles flat on average over the frames in which they are lowest."""
+    contact = stance_contacts(soles_b[..., 2].min(axis=-1))
+    centred = soles_b - soles_b.mean(axis=2, keepdims=True)
+    normals = np.linalg.svd(centred[contact])[2][:, 2, :]
+    normals *= np.sign(normals[:, 2:3])
+    up = normals.mean(axis=0)
+    up /= np.linalg.norm(up)
+    axis = np.cross(up, [0.0, 0.0, 1.0])
+    angle = np.arcsin(np.clip(np.linalg.norm(axis), 0.0, 1.0))
+    vector = axis / max(np.linalg.norm(axis), 1e-9) * angle
+    return np.tile(Rotation.from_rotvec(vector).as_quat(scalar_first=True), (frames, 1))
