@@ -109,7 +109,7 @@ def motion_from_stance(
     cos, sin = np.cos(heading), np.sin(heading)
     step = np.stack([cos * velocity[:, 0] - sin * velocity[:, 1], sin * velocity[:, 0] + cos * velocity[:, 1]], 1)
     position = np.concatenate([np.zeros((1, 2)), np.cumsum(step[:-1], axis=0) / fps])
-    turned = Rotation.from_euler("z", heading) * Rotation.from_quat(tilt, scalar_first=True)
+    turned = Rotation.from_euler("z", heading[:, None]) * Rotation.from_quat(tilt, scalar_first=True)
     return StanceMotion(
         root_pos=np.column_stack([position, -heights.min(axis=1)]),
         root_quat=turned.as_quat(scalar_first=True),
@@ -123,7 +123,7 @@ def _level(root_quat: NDArray[np.float64]) -> NDArray[np.float64]:
     rotation = Rotation.from_quat(root_quat, scalar_first=True)
     forward = rotation.as_matrix()[:, :, 0]
     heading = np.arctan2(forward[:, 1], forward[:, 0])
-    return (Rotation.from_euler("z", -heading) * rotation).as_quat(scalar_first=True)
+    return (Rotation.from_euler("z", -heading[:, None]) * rotation).as_quat(scalar_first=True)
 
 
 def _flat_sole_tilt(soles_b: NDArray[np.float64], frames: int) -> NDArray[np.float64]:
