@@ -1,0 +1,80 @@
+"""`READERS` and `read_motions`: from a place on disk to clips."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from webfoot.errors import MotionError
+from webfoot.motion.clip import Motion
+from webfoot.motion.formats import polynomial
+from webfoot.robots.spec import Robot
+
+Reader = Callable[[Path, Robot | None], list[Motion]]
+
+READERS: dict[str, Reader] = {
+    ".pkl": lambda path, robot: polynomial.read(path),
+}
+"""Ending of a file and the reader of its format. A new format is one file in `formats/` and one line here."""
+
+MAX_FILES = 2000
+
+
+def read_motions(location: str | Path, robot: Robot | None = None) -> list[Motion]:
+    """Read a motion file, a folder of them, or one clip of a file.
+
+    Args:
+        location: a file, a folder (a library: all motion files directly in it), or `FILE#CLIP`.
+        robot: whose joints name the columns of a file without names.
+
+    Returns:
+        The clips, at least one.
+
+    Raises:
+        MotionError: nothing there, a format that is not known, or a file that cannot be used.
+    """
+    path, clip = _split(str(location))
+    motions = _read_folder(path, robot) if path.is_dir() else read_file(path, robot)
+    if clip is None:
+        return motions
+    chosen = [motion for motion in motions if motion.name == clip]
+    if not chosen:
+        raise MotionError(f"{path.name}: no clip '{clip}'; it holds {_listed([m.name for m in motions])}")
+    return chosen
+
+
+def read_file(path: Path, robot: Robot | None = None) -> list[Motion]:
+    """All clips of one file; the ending of its name says which reader.
+
+    Raises:
+        MotionError: unknown ending, or a file that cannot be used.
+    """
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        known = ", ".join(sorted(READERS))
+        raise MotionError(f"motion '{path.name}' ends in '{path.suffix}'; formats that are read end in {known}")
+    return reader(path, robot)
+
+
+def _split(location: str) -> tuple[Path, str | None]:
+    """`FILE#CLIP` apart; a file whose own name holds a '#' stays whole."""
+    whole = Path(location)
+    if "#" not in location or whole.exists():
+        return whole, None
+    file, _, clip = location.rpartition("#")
+    if not clip:
+        raise MotionError(f"motion '{location}' names no clip behind its '#'; write FILE#CLIP or just FILE")
+    return Path(file), clip
+
+
+def _read_folder(folder: Path, robot: Robot | None) -> list[Motion]:
+    files = sorted(file for file in folder.iterdir() if file.suffix.lower() in READERS and file.is_file())
+    if not files:
+        known = ", ".join(sorted(READERS))
+        raise MotionError(f"folder '{folder}' holds no motion file; formats that are read end in {known}")
+    if len(files) > MAX_FILES:
+        raise MotionError(f"folder '{folder}' holds {len(files)} motion files; at most {MAX_FILES} are read")
+    return [motion for file in files for motion in read_file(file, robot)]
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(names[:8])
+    return shown if len(names) <= 8 else f"{shown} and {len(names) - 8} more"
