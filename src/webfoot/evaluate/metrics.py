@@ -1,0 +1,53 @@
+"""`METRICS`: every number that is computed of a set of episodes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from webfoot.evaluate import effort, gait, tracking
+from webfoot.evaluate.episodes import Episodes
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A number of a set of episodes."""
+
+    measure: Callable[[Episodes], float]
+    unit: str
+    """Empty for a share or a ratio."""
+    title: str
+    """What a reader of the report sees."""
+
+
+METRICS: dict[str, Metric] = {
+    "survival": Metric(tracking.survival, "", "Episodes that never fell"),
+    "velocity_x": Metric(partial(tracking.mean_velocity, axis=0), "m/s", "Speed forward"),
+    "velocity_y": Metric(partial(tracking.mean_velocity, axis=1), "m/s", "Speed to the left"),
+    "velocity_yaw": Metric(partial(tracking.mean_velocity, axis=2), "rad/s", "Turning rate"),
+    "speed_error": Metric(tracking.speed_error, "", "Speed error, of the command"),
+    "sideways_error": Metric(tracking.sideways_error, "", "Sideways speed, of the command"),
+    "standing_drift": Metric(tracking.standing_drift, "m/s", "Drift when told to stand"),
+    "joint_rmse": Metric(tracking.joint_rmse, "rad", "Joint error, all joints"),
+    "moving_joint_rmse": Metric(tracking.moving_joint_rmse, "rad", "Joint error, legs"),
+    "yaw_drift": Metric(tracking.yaw_drift, "deg/10 s", "Yaw drift"),
+    "worst_yaw_drift": Metric(tracking.worst_yaw_drift, "deg/10 s", "Yaw drift, worst episode"),
+    "tilt_p95": Metric(tracking.tilt_p95, "deg", "Base tilt, 95th percentile"),
+    "lifted_cycles": Metric(gait.lifted_cycles, "", "Cycles in which all feet lift"),
+    "mean_lift": Metric(gait.mean_lift, "m", "Foot lift"),
+    "lift_share": Metric(gait.lift_share, "", "Foot lift, of the reference"),
+    "stride_frequency": Metric(gait.stride_frequency, "Hz", "Stride frequency"),
+    "duty_factor": Metric(gait.duty_factor, "", "Duty factor"),
+    "alternation": Metric(gait.alternation, "", "Foot alternation"),
+    "action_rate": Metric(effort.action_rate, "", "Action change per step"),
+    "action_jerk": Metric(effort.action_jerk, "", "Action jerk per step"),
+    "target_jitter": Metric(effort.target_jitter, "rad", "Shaking of the joint targets"),
+    "torque_use": Metric(effort.torque_use, "", "Torque used, 95th percentile"),
+    "torque_saturation": Metric(effort.torque_saturation, "", "Samples at the torque limit"),
+    "speed_use": Metric(effort.speed_use, "", "Joint speed used, 95th percentile"),
+    "speed_saturation": Metric(effort.speed_saturation, "", "Samples at the joint speed limit"),
+}
+
+
+def measure(episodes: Episodes) -> dict[str, float]:
+    """Every metric of these episodes, by name."""
+    return {name: metric.measure(episodes) for name, metric in METRICS.items()}
