@@ -1,0 +1,161 @@
+"""`OnnxPolicy`: runs a policy from its file alone. Needs numpy and onnxruntime, nothing of the rest of webfoot's stack.
+
+A robot uses this, and so does the validation: what is validated is what is deployed.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from webfoot.errors import PolicyError
+from webfoot.export.layout import Layout, parse_layout
+from webfoot.export.session import open_session, read_policy_bytes, run_session, shape_problems
+from webfoot.export.wire import file_facts
+
+METADATA_KEY = "webfoot_contract"
+GOLDEN_COUNT = 10
+GOLDEN_TOLERANCE = 1e-5
+
+
+class OnnxPolicy:
+    """A policy and its memory: histories, last action and gait phase of N robots.
+
+    One control step: read the sensors, `step`, send the targets to the servos, wait for the next step.
+    """
+
+    contract: dict[str, Any]
+    """The `webfoot_contract` of the file."""
+    contract_text: str
+    """The same as JSON text."""
+    layout: Layout
+    observation: NDArray[np.float32]
+    """What the graph saw at the last step, (N, n); zeros before the first."""
+    action: NDArray[np.float32]
+    """What the graph said at the last step, (N, nu); zeros before the first."""
+    phase: NDArray[np.float64]
+    """Gait phase in [0, 1) at the coming step, (N,); zeros for a policy without one."""
+
+    def __init__(self, path: Path | str, threads: int = 1):
+        """Load a policy and reset it for one robot.
+
+        Args:
+            path: the ONNX file.
+            threads: threads that one inference may use.
+
+        Raises:
+            PolicyError: the file is broken, or contradicts its own contract.
+        """
+        path = Path(path)
+        data = read_policy_bytes(path)
+        self._where = path.name
+        facts = file_facts(data, path.name)
+        if facts.external_tensors:
+            raise PolicyError(f"{path.name}: tensor '{facts.external_tensors[0]}' lies outside; weights belong inside")
+        if facts.foreign_operators:
+            raise PolicyError(f"{path.name}: uses the operator {facts.foreign_operators[0]}, which no policy needs")
+        if METADATA_KEY not in facts.metadata:
+            raise PolicyError(f"{path.name}: holds no {METADATA_KEY}; export it with 'webfoot export'")
+        self.contract_text = facts.metadata[METADATA_KEY]
+        self.contract, self.layout = parse_layout(self.contract_text, path.name)
+        self._session = open_session(data, path.name, threads)
+        problems = shape_problems(self._session, self.layout.obs_size, self.layout.nu)
+        if problems:
+            raise PolicyError(f"{path.name}: the graph contradicts its contract: {problems[0]}")
+        if not all(np.isfinite(output).all() for output in self.run(self.layout.golden_obs)):
+            raise PolicyError(f"{path.name}: answers its golden observations with NaN; its weights are broken")
+        self.reset()
+
+    def run(self, obs: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The graph alone: observations (N, n) to `actions` and `joint_pos_target` [rad], both (N, nu)."""
+        actions, target = run_session(self._session, obs, self._where)
+        wanted = (len(obs), self.layout.nu)
+        if actions.shape != wanted or target.shape != wanted:
+            raise PolicyError(f"{self._where}: answers {actions.shape} and {target.shape}, but {wanted} would be right")
+        return actions, target
+
+    def reset(self, num_envs: int = 1) -> None:
+        """Forget everything: fill the histories with their initial values and set the phase to its initial value."""
+        layout = self.layout
+        self.observation = np.zeros((num_envs, layout.obs_size), dtype=np.float32)
+        self.action = np.zeros((num_envs, layout.nu), dtype=np.float32)
+        self.phase = np.full(num_envs, layout.phase_initial)
+        self._histories = {
+            term.name: np.tile(term.initial, (num_envs, term.history)) for term in layout.terms
+        }  # each (N, history * width), newest first
+
+    def step(
+        self,
+        gyro: ArrayLike,
+        projected_gravity: ArrayLike,
+        joint_pos: ArrayLike,
+        joint_vel: ArrayLike,
+        command: ArrayLike,
+    ) -> NDArray[np.float32]:
+        """One control step of N robots.
+
+        Args:
+            gyro: angular velocity of the base in its own frame [rad/s], (N, 3).
+            projected_gravity: unit vector of gravity in the base frame, (N, 3).
+            joint_pos: absolute joint positions [rad], (N, nu).
+            joint_vel: [rad/s], (N, nu).
+            command: vx, vy [m/s], wz [rad/s] in the heading frame, (N, 3); clipped to what the policy knows.
+
+        Returns:
+            Joint position targets for the servos [rad], (N, nu).
+
+        Raises:
+            PolicyError: an array has the wrong shape, or holds NaN: no robot should act on either.
+        """
+        layout, nu = self.layout, self.layout.nu
+        angle = 2 * np.pi * self.phase
+        values = {
+            "gyro": self._sensed("gyro", gyro, 3),
+            "projected_gravity": self._sensed("projected_gravity", projected_gravity, 3),
+            "joint_pos": self._sensed("joint_pos", joint_pos, nu) - layout.default_pos,
+            "joint_vel": self._sensed("joint_vel", joint_vel, nu),
+            "phase": np.stack([np.cos(angle), np.sin(angle)], axis=1),
+            "command": np.clip(
+                self._sensed("command", command, layout.command_size), layout.command_lower, layout.command_upper
+            ),
+        }
+        for name, value in values.items():
+            self._remember(name, value)
+        self.observation = np.concatenate(
+            [self._histories[term.name] * term.scale for term in layout.terms], axis=1, dtype=np.float32
+        )
+        self.action, target = self.run(self.observation)
+        self._remember("last_action", self.action)
+        if layout.phase_period_s is not None:
+            self.phase = (self.phase + layout.control_dt / layout.phase_period_s) % 1.0
+        return target
+
+    def verify_golden(self) -> float:
+        """Largest difference between what the graph answers to its golden observations and what the contract says."""
+        layout, worst = self.layout, 0.0
+        for i in range(len(layout.golden_obs)):
+            actions, target = self.run(layout.golden_obs[i : i + 1])
+            worst = max(
+                worst,
+                float(np.abs(actions[0] - layout.golden_actions[i]).max()),
+                float(np.abs(target[0] - layout.golden_joint_pos_target[i]).max()),
+            )
+        return worst
+
+    def _sensed(self, name: str, value: ArrayLike, width: int) -> NDArray[np.float64]:
+        array = np.asarray(value, dtype=np.float64)
+        wanted = (len(self.phase), width)
+        if array.shape != wanted:
+            raise PolicyError(f"{self._where}: {name} has the shape {array.shape}, but {wanted} would be right")
+        if not np.isfinite(array).all():
+            row = int(np.flatnonzero(~np.isfinite(array).all(axis=1))[0])
+            raise PolicyError(f"{self._where}: {name} of robot {row} holds NaN or infinity; finite numbers are needed")
+        return array
+
+    def _remember(self, name: str, value: NDArray[Any]) -> None:
+        """Put a value in front of its history; a policy that does not observe it keeps none."""
+        history = self._histories.get(name)
+        if history is not None:
+            width = value.shape[1]
+            self._histories[name] = np.concatenate([value, history[:, : history.shape[1] - width]], axis=1)
