@@ -1,0 +1,139 @@
+"""Plan of one gait cycle in the world: where the base and both soles are, before any joint is asked."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+GRAVITY = 9.81
+"""[m/s^2]."""
+
+
+@dataclass(frozen=True)
+class Stance:
+    """The standing robot, as the plan needs it. Heading frame: x forward, y left, origin below the base."""
+
+    feet_xy: NDArray[np.float64]
+    """Centres of the left and the right sole [m], shape (2, 2)."""
+    base_height: float
+    """Base above the ground [m]."""
+    com_height: float
+    """Centre of mass above the ground [m]."""
+
+
+@dataclass(frozen=True)
+class GaitPlan:
+    """N frames of one cycle; frame 0 is the middle of the double support before the left foot swings."""
+
+    base_xy: NDArray[np.float64]
+    """World position of the base [m], (N, 2)."""
+    heading: NDArray[np.float64]
+    """Yaw of the base [rad], (N,)."""
+    sway: NDArray[np.float64]
+    """Sideways shift of the centre of mass towards the standing foot, in the heading frame [m], (N,)."""
+    foot_pos: NDArray[np.float64]
+    """World position of the sole centres, left before right [m], (N, 2, 3)."""
+    foot_yaw: NDArray[np.float64]
+    """Yaw of the soles [rad], (N, 2)."""
+    contact: NDArray[np.bool_]
+    """Stance, (N, 2)."""
+
+
+def plan_gait(
+    stance: Stance,
+    command: tuple[float, float, float],
+    period_s: float,
+    num_frames: int,
+    swing_share: float,
+    step_height: float,
+) -> GaitPlan:
+    """Lay footholds along a path of constant velocity and let an inverted pendulum sway between them.
+
+    A foothold is where the standing foot would be under the base at the middle of its stance; between two of them
+    the foot flies an arc that leaves and meets the ground with zero velocity. The left foot swings around phase
+    0.25, the right one around 0.75.
+
+    Args:
+        command: vx, vy [m/s], wz [rad/s] in the heading frame.
+        swing_share: part of the cycle for which one foot is in the air, below 0.5.
+        step_height: highest point of the arc [m].
+    """
+    phase = np.arange(num_frames) / num_frames  # (N,)
+    path = _path(command, phase * period_s)  # (N, 3)
+    foot_pos, foot_yaw = np.zeros((num_frames, 2, 3)), np.zeros((num_frames, 2))
+    contact = np.ones((num_frames, 2), dtype=bool)
+    for foot, middle in enumerate((0.25, 0.75)):
+        progress = np.clip((phase - middle) / swing_share + 0.5, 0.0, 1.0)
+        ends = _path(command, (middle + np.array([-0.5, 0.5])) * period_s)  # poses at both mid-stances, (2, 3)
+        holds = ends[:, :2] + _rotate(np.tile(stance.feet_xy[foot], (2, 1)), ends[:, 2])
+        ease = smootherstep(progress)
+        foot_pos[:, foot, :2] = holds[0] + ease[:, None] * (holds[1] - holds[0])
+        foot_pos[:, foot, 2] = step_height * arc(progress)
+        foot_yaw[:, foot] = ends[0, 2] + ease * (ends[1, 2] - ends[0, 2])
+        contact[:, foot] = (progress <= 0.0) | (progress >= 1.0)
+    shift = pendulum_sway(_zero_moment_point(phase, path, foot_pos, swing_share), stance.com_height, period_s)
+    return GaitPlan(
+        base_xy=path[:, :2] + _rotate(np.column_stack([shift[:, 0], np.zeros(num_frames)]), path[:, 2]),
+        heading=path[:, 2],
+        sway=shift[:, 1],
+        foot_pos=foot_pos,
+        foot_yaw=foot_yaw,
+        contact=contact,
+    )
+
+
+def smootherstep(u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """0 to 1 with zero velocity and acceleration at both ends: 6u^5 - 15u^4 + 10u^3."""
+    return u**3 * (u * (6.0 * u - 15.0) + 10.0)
+
+
+def arc(u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """0 to 1 and back with zero velocity at both ends: 16u^2(1 - u)^2."""
+    return 16.0 * u**2 * (1.0 - u) ** 2
+
+
+def pendulum_sway(zmp: NDArray[np.float64], com_height: float, period_s: float) -> NDArray[np.float64]:
+    """Periodic motion of a linear inverted pendulum over a moving point of support.
+
+        x'' = (g / h)(x - zmp), so harmonic n of x is that of zmp divided by 1 + (2 pi n / T)^2 h / g
+
+    Args:
+        zmp: point of support over one period [m], shape (N, 2).
+        com_height: h [m].
+        period_s: T [s].
+
+    Returns:
+        Motion about its mean [m], shape (N, 2).
+
+    Source: Kajita et al., "The 3D linear inverted pendulum mode", 2001.
+    """
+    harmonics = np.fft.rfft(zmp, axis=0)
+    rate = 2.0 * np.pi * np.arange(len(harmonics)) / period_s
+    harmonics /= (1.0 + rate**2 * com_height / GRAVITY)[:, None]
+    harmonics[0] = 0.0
+    return np.fft.irfft(harmonics, n=len(zmp), axis=0)
+
+
+def _zero_moment_point(
+    phase: NDArray[np.float64], path: NDArray[np.float64], foot_pos: NDArray[np.float64], swing_share: float
+) -> NDArray[np.float64]:
+    """Point of support in the heading frame [m], (N, 2): the standing foot, passed on during double support."""
+    ramp = 0.5 - swing_share  # length of a double support, in cycles
+    from_middle = np.abs((phase - 0.25 + 0.5) % 1.0 - 0.5)  # 0 in mid-swing of the left foot, 0.5 of the right one
+    left = np.clip((from_middle - 0.25) / ramp + 0.5, 0.0, 1.0) if ramp > 0 else (from_middle > 0.25).astype(float)
+    local = [_rotate(foot_pos[:, foot, :2] - path[:, :2], -path[:, 2]) for foot in (0, 1)]
+    return left[:, None] * local[0] + (1.0 - left)[:, None] * local[1]
+
+
+def _path(command: tuple[float, float, float], time_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Pose (x, y, yaw) after moving with a constant velocity in the heading frame, shape (T, 3)."""
+    vx, vy, wz = command
+    yaw = wz * time_s
+    along = time_s * np.sinc(yaw / np.pi)  # sin(yaw) / wz
+    aside = time_s * np.sin(yaw / 2.0) * np.sinc(yaw / (2.0 * np.pi))  # (1 - cos(yaw)) / wz
+    return np.column_stack([vx * along - vy * aside, vx * aside + vy * along, yaw])
+
+
+def _rotate(xy: NDArray[np.float64], yaw: NDArray[np.float64]) -> NDArray[np.float64]:
+    cos, sin = np.cos(yaw), np.sin(yaw)
+    return np.column_stack([cos * xy[:, 0] - sin * xy[:, 1], sin * xy[:, 0] + cos * xy[:, 1]])

@@ -1,0 +1,111 @@
+"""Joint angles that put the soles where they are wanted: damped least squares on mink's frame tasks."""
+
+import mink
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
+
+from webfoot.robots.spec import Foot, Robot
+
+ITERATIONS = 60
+CONVERGED = 1e-10
+"""Largest joint step at which a solution stands [rad]."""
+DAMPING = 1e-8
+"""Keeps the normal equations solvable where a leg is straight."""
+ROLL_COST = 0.01
+"""Weight of a sole's roll against its pitch and yaw: a leg without ankle roll cannot choose it."""
+
+
+class LegIk:
+    """Inverse kinematics of both legs for a base that stands where it is told to.
+
+    A sole is followed through a site at its centre, x forward and z up in the standing pose.
+    """
+
+    def __init__(self, robot: Robot):
+        self.robot = robot
+        spec = mujoco.MjSpec.from_file(str(robot.mjcf))
+        frames = _sole_frames(robot)
+        for foot, (position, quat) in zip(robot.feet, frames, strict=True):
+            spec.body(foot.body).add_site(name=_site(foot), pos=position, quat=quat)
+        model = spec.compile()
+        self._free = _base_address(model, robot)
+        self._address = model.jnt_qposadr[[model.joint(name).id for name in robot.joint_names]]
+        legs = [model.joint(name).id for name in robot.leg_joint_names]
+        self._leg_address, self._leg_dofs = model.jnt_qposadr[legs], model.jnt_dofadr[legs]
+        self._lower, self._upper = robot.lower[robot.leg_ids], robot.upper[robot.leg_ids]
+        self._configuration = mink.Configuration(model)
+        leg_length = robot.base_height
+        orientation = leg_length * np.array([ROLL_COST, 1.0, 1.0])
+        self._tasks = [
+            mink.FrameTask(_site(foot), "site", position_cost=1.0, orientation_cost=orientation) for foot in robot.feet
+        ]
+        self._qpos = model.qpos0.copy()
+        self._qpos[self._address] = robot.default_pos
+
+    def solve(
+        self,
+        base_pos: NDArray[np.float64],
+        base_quat: NDArray[np.float64],
+        foot_pos: NDArray[np.float64],
+        foot_yaw: NDArray[np.float64],
+    ) -> tuple[NDArray[np.float64], float]:
+        """Find the joint angles for one frame, starting from the last frame's.
+
+        Args:
+            base_pos: world position of the base [m], (3,); base_quat its orientation (wxyz), (4,).
+            foot_pos: world position of the sole centres [m], (2, 3); foot_yaw their headings [rad], (2,).
+
+        Returns:
+            Joint angles in the robot's order [rad], and how far the worse sole stays from its place [m].
+        """
+        self._qpos[self._free : self._free + 3] = base_pos
+        self._qpos[self._free + 3 : self._free + 7] = base_quat
+        for task, position, yaw in zip(self._tasks, foot_pos, foot_yaw, strict=True):
+            task.set_target(mink.SE3.from_rotation_and_translation(mink.SO3.from_z_radians(float(yaw)), position))
+        for _ in range(ITERATIONS):
+            self._configuration.update(self._qpos)
+            before = self._qpos[self._leg_address].copy()
+            after = np.clip(before + self._step(), self._lower, self._upper)
+            self._qpos[self._leg_address] = after
+            if np.abs(after - before).max() < CONVERGED:
+                break
+        self._configuration.update(self._qpos)
+        distance = max(float(np.linalg.norm(t.compute_error(self._configuration)[:3])) for t in self._tasks)
+        return self._qpos[self._address].copy(), distance
+
+    def _step(self) -> NDArray[np.float64]:
+        jacobian = np.concatenate([t.cost[:, None] * t.compute_jacobian(self._configuration) for t in self._tasks])
+        error = np.concatenate([t.cost * t.compute_error(self._configuration) for t in self._tasks])
+        columns = jacobian[:, self._leg_dofs]
+        normal = columns.T @ columns + DAMPING * np.eye(columns.shape[1])
+        return -np.linalg.solve(normal, columns.T @ error)
+
+
+def _site(foot: Foot) -> str:
+    return f"webfoot_sole_{foot.side}"
+
+
+def _base_address(model: mujoco.MjModel, robot: Robot) -> int:
+    return int(model.jnt_qposadr[model.body_jntadr[model.body(robot.base_body).id]])
+
+
+def _sole_frames(robot: Robot) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Position [m] and orientation (wxyz) of each sole's frame in its foot's body."""
+    model = mujoco.MjModel.from_xml_path(str(robot.mjcf))
+    data = mujoco.MjData(model)
+    data.qpos[model.jnt_qposadr[[model.joint(name).id for name in robot.joint_names]]] = robot.default_pos
+    free = _base_address(model, robot)
+    data.qpos[free : free + 7] = (0, 0, 0, 1, 0, 0, 0)
+    mujoco.mj_kinematics(model, data)
+    frames = []
+    for foot in robot.feet:
+        body = data.body(foot.body).xmat.reshape(3, 3)
+        normal = body @ np.linalg.svd(foot.sole - foot.sole.mean(axis=0))[2][2]
+        normal *= np.sign(normal[2])
+        forward = np.array([1.0, 0.0, 0.0]) - normal[0] * normal
+        forward /= np.linalg.norm(forward)
+        sole = np.column_stack([forward, np.cross(normal, forward), normal])  # world from sole
+        frames.append((foot.sole.mean(axis=0), Rotation.from_matrix(body.T @ sole).as_quat(scalar_first=True)))
+    return frames
