@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from onnxruntime import InferenceSession
 
 from webfoot.errors import PolicyError
 from webfoot.export.layout import Layout, parse_layout
@@ -30,6 +31,7 @@ class OnnxPolicy:
     contract_text: str
     """The same as JSON text."""
     layout: Layout
+    session: InferenceSession
     observation: NDArray[np.float32]
     """What the graph saw at the last step, (N, n); zeros before the first."""
     action: NDArray[np.float32]
@@ -59,8 +61,8 @@ class OnnxPolicy:
             raise PolicyError(f"{path.name}: holds no {METADATA_KEY}; export it with 'webfoot export'")
         self.contract_text = facts.metadata[METADATA_KEY]
         self.contract, self.layout = parse_layout(self.contract_text, path.name)
-        self._session = open_session(data, path.name, threads)
-        problems = shape_problems(self._session, self.layout.obs_size, self.layout.nu)
+        self.session = open_session(data, path.name, threads)
+        problems = shape_problems(self.session, self.layout.obs_size, self.layout.nu)
         if problems:
             raise PolicyError(f"{path.name}: the graph contradicts its contract: {problems[0]}")
         if not all(np.isfinite(output).all() for output in self.run(self.layout.golden_obs)):
@@ -69,7 +71,7 @@ class OnnxPolicy:
 
     def run(self, obs: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The graph alone: observations (N, n) to `actions` and `joint_pos_target` [rad], both (N, nu)."""
-        actions, target = run_session(self._session, obs, self._where)
+        actions, target = run_session(self.session, obs, self._where)
         wanted = (len(obs), self.layout.nu)
         if actions.shape != wanted or target.shape != wanted:
             raise PolicyError(f"{self._where}: answers {actions.shape} and {target.shape}, but {wanted} would be right")
