@@ -1,0 +1,192 @@
+"""The one adapter to rsl-rl-lib: its PPO, models and normaliser, with true terminal values and a calmer rate.
+
+What is done differently from rsl-rl's own runner: an episode that ran out of time is bootstrapped with the value of
+its true last state (rsl-rl takes the state before), the learning rate is adapted once an iteration instead of once a
+minibatch (there the KL divergence of the first minibatch is always zero, which makes the rate a sawtooth).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from pydantic import BaseModel, Field
+from rsl_rl.algorithms import PPO
+from rsl_rl.models import MLPModel
+from rsl_rl.storage import RolloutStorage
+from tensordict import TensorDict
+from torch import Tensor
+
+from webfoot.task.observe import Layout
+from webfoot.task.walk import Observation, Transition
+
+
+class PpoConfig(BaseModel, frozen=True, extra="forbid"):
+    """How the policy learns."""
+
+    hidden_size: int = Field(256, ge=8, le=1024, description="Units of the first hidden layer; the second has half.")
+    learning_rate: float = Field(1e-3, gt=0, le=0.1, description="Step size of Adam at the start.")
+    steps: int = Field(16, ge=4, le=256, description="Control steps of every robot between two updates.")
+    update_epochs: int = Field(5, ge=1, le=20, description="Passes over each rollout.")
+    minibatches: int = Field(4, ge=1, le=64, description="Minibatches of a pass.")
+    clip: float = Field(0.2, gt=0, lt=1, description="Clip range of the probability ratio.")
+    gamma: float = Field(0.97, gt=0, lt=1, description="Discount a control step.")
+    gae_lambda: float = Field(0.95, ge=0, le=1, description="Trace decay of the advantage estimate.")
+    entropy: float = Field(0.003, ge=0, le=1, description="Weight of the entropy bonus.")
+    initial_std: float = Field(0.3, gt=0, le=5, description="Standard deviation of actions at the start.")
+    max_grad_norm: float = Field(1.0, gt=0, le=100, description="Gradient norm above which gradients are scaled.")
+    target_kl: float = Field(0.02, gt=0, le=1, description="KL divergence of an update above which the rate falls.")
+    symmetry: bool = Field(True, description="Learn from mirrored experience too, where robot and motion allow it.")
+
+
+@dataclass(frozen=True)
+class MirrorMaps:
+    """Left-right mirror of the critic's observation (the actor's is its beginning) and of actions."""
+
+    observation: Layout
+    action: Layout
+
+
+class Ppo:
+    """PPO for one task: act, remember, learn."""
+
+    def __init__(self, sample: Observation, nu: int, config: PpoConfig, mirror: MirrorMaps | None):
+        self.config = config
+        obs = _as_dict(sample)
+        num_envs = len(sample.actor)
+        groups = {"actor": ["actor"], "critic": ["critic"]}
+        hidden = (config.hidden_size, max(8, config.hidden_size // 2))
+        distribution = {
+            "class_name": "GaussianDistribution",
+            "init_std": config.initial_std,
+            "std_type": "log",
+            "std_range": (0.02, 2.0),
+        }
+        actor = MLPModel(obs, groups, "actor", nu, hidden, "elu", True, distribution)
+        critic = MLPModel(obs, groups, "critic", 1, hidden, "elu", True)
+        with torch.no_grad():
+            last = [module for module in actor.mlp if isinstance(module, torch.nn.Linear)][-1]
+            last.weight.mul_(0.01)  # start from the base pose
+        self.algorithm = PPO(
+            actor,
+            critic,
+            RolloutStorage("rl", num_envs, config.steps, obs, [nu]),
+            num_learning_epochs=config.update_epochs,
+            num_mini_batches=config.minibatches,
+            clip_param=config.clip,
+            gamma=config.gamma,
+            lam=config.gae_lambda,
+            entropy_coef=config.entropy,
+            learning_rate=config.learning_rate,
+            max_grad_norm=config.max_grad_norm,
+            schedule="fixed",
+            symmetry_cfg=None if mirror is None else _symmetry(mirror),
+        )
+
+    @property
+    def actor(self) -> MLPModel:
+        """The policy network with its normaliser."""
+        return self.algorithm.actor
+
+    @property
+    def learning_rate(self) -> float:
+        """Adam's step size now."""
+        return self.algorithm.learning_rate
+
+    @torch.no_grad()
+    def act(self, observation: Observation) -> Tensor:
+        """Sample actions, shape (N, nu), and remember what led to them."""
+        return self.algorithm.act(_as_dict(observation))
+
+    @torch.no_grad()
+    def remember(self, transition: Transition) -> None:
+        """Store what came of the last `act`."""
+        reward = transition.reward
+        if transition.truncated.any():  # the episode went on, only unseen: r + gamma V(s_T)
+            late = transition.truncated
+            value = self.algorithm.critic(_as_dict(transition.final)[late]).squeeze(-1)
+            reward = reward.index_put((late.nonzero().squeeze(-1),), reward[late] + self.config.gamma * value)
+        ended = transition.terminated | transition.truncated
+        self.algorithm.process_env_step(_as_dict(transition.observation), reward, ended, {})
+
+    def learn(self, observation: Observation) -> dict[str, float]:
+        """Update from the stored rollout; `observation` is the one after it. Returns the field's usual metrics."""
+        algorithm, storage = self.algorithm, self.algorithm.storage
+        with torch.no_grad():
+            algorithm.compute_returns(_as_dict(observation))
+            returns, values = storage.returns.flatten(), storage.values.flatten()
+            explained = 1.0 - float((returns - values).var() / returns.var().clamp_min(1e-8))
+        normaliser = [module.obs_normalizer for module in (algorithm.actor, algorithm.critic)]
+        before = [module.train(False) for module in normaliser]  # the rollout's normaliser holds until KL is known
+        losses = algorithm.update()
+        approx_kl = self._divergence()
+        for module in before:
+            module.train(True)
+        flat = storage.observations.flatten(0, 1)
+        algorithm.actor.update_normalization(flat)
+        algorithm.critic.update_normalization(flat)
+        rate = self._adapt_rate(approx_kl)
+        return {
+            "value_loss": losses["value"],
+            "surrogate_loss": losses["surrogate"],
+            "entropy": losses["entropy"],
+            "explained_variance": explained,
+            "approx_kl": approx_kl,
+            "learning_rate": rate,
+            "action_std": float(algorithm.actor.output_std.mean()),
+        }
+
+    @torch.no_grad()
+    def _divergence(self) -> float:
+        """KL(old || new) over the whole rollout, after the update."""
+        storage, actor = self.algorithm.storage, self.algorithm.actor
+        assert storage.distribution_params is not None
+        actor(storage.observations.flatten(0, 1), stochastic_output=True)
+        old = tuple(parameter.flatten(0, 1) for parameter in storage.distribution_params)
+        return float(actor.get_kl_divergence(old, actor.output_distribution_params).mean())
+
+    def _adapt_rate(self, approx_kl: float) -> float:
+        target, algorithm = self.config.target_kl, self.algorithm
+        rate = algorithm.learning_rate
+        if approx_kl > 2.0 * target:
+            rate = max(1e-5, rate / 1.2)
+        elif approx_kl < 0.5 * target:
+            rate = min(self.config.learning_rate, rate * 1.2)
+        algorithm.learning_rate = rate
+        for group in algorithm.optimizer.param_groups:
+            group["lr"] = rate
+        return rate
+
+    def state_dict(self) -> dict[str, Any]:
+        """Weights, normalisers, optimiser and rate."""
+        return {**self.algorithm.save(), "learning_rate": self.algorithm.learning_rate}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take back what `state_dict` gave."""
+        self.algorithm.load(state, None, strict=True)
+        self.algorithm.learning_rate = float(state["learning_rate"])
+
+
+def _as_dict(observation: Observation) -> TensorDict:
+    return TensorDict(
+        {"actor": observation.actor, "critic": observation.critic}, batch_size=[len(observation.actor)]
+    )
+
+
+def _symmetry(mirror: MirrorMaps) -> dict[str, Any]:
+    obs_order, obs_sign = _tensors(mirror.observation)
+    action_order, action_sign = _tensors(mirror.action)
+
+    def augment(env: object, obs: TensorDict | None, actions: Tensor | None) -> tuple[TensorDict | None, Tensor | None]:
+        if obs is not None:
+            critic = torch.cat([obs["critic"], obs["critic"][:, obs_order] * obs_sign])
+            actor = critic[:, : obs["actor"].shape[1]]
+            obs = TensorDict({"actor": actor, "critic": critic}, batch_size=[len(critic)])
+        if actions is not None:
+            actions = torch.cat([actions, actions[:, action_order] * action_sign])
+        return obs, actions
+
+    return {"env": None, "data_augmentation_func": augment, "use_data_augmentation": True}
+
+
+def _tensors(layout: Layout) -> tuple[Tensor, Tensor]:
+    return torch.tensor(layout.permutation), torch.tensor(layout.sign)

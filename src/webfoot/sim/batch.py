@@ -1,0 +1,67 @@
+"""`BatchSim`: N robots stepped in parallel behind one small interface."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class SimState:
+    """State of N robots. Quaternions are wxyz. Feet lag the joints by one physics step (as in MuJoCo's mj_step)."""
+
+    root_pos: Tensor
+    """Base in the world [m], (N, 3)."""
+    root_quat: Tensor
+    """Base orientation, (N, 4)."""
+    lin_vel_w: Tensor
+    """Linear velocity of the base, world frame [m/s], (N, 3)."""
+    ang_vel_b: Tensor
+    """Angular velocity of the base, base frame [rad/s], (N, 3)."""
+    joint_pos: Tensor
+    """[rad], (N, nu)."""
+    joint_vel: Tensor
+    """[rad/s], (N, nu)."""
+    foot_height: Tensor
+    """Lowest corner of every sole above the floor [m], (N, F)."""
+    torque: Tensor
+    """Servo torque [Nm], (N, nu)."""
+    unstable: Tensor
+    """True where the simulator blew up in the last step and reset itself, (N,) bool."""
+
+
+@dataclass(frozen=True)
+class StartState:
+    """A state to begin from, for n robots."""
+
+    root_pos: Tensor
+    """(n, 3) [m]."""
+    root_quat: Tensor
+    """(n, 4) wxyz."""
+    lin_vel_w: Tensor
+    """(n, 3) [m/s]."""
+    ang_vel_b: Tensor
+    """(n, 3) [rad/s]."""
+    joint_pos: Tensor
+    """(n, nu) [rad]."""
+    joint_vel: Tensor
+    """(n, nu) [rad/s]."""
+
+
+class BatchSim(Protocol):
+    """What the task needs of a simulator; one control step is `decimation` physics steps."""
+
+    num_envs: int
+    control_dt: float
+
+    def step(self, joint_pos_target: Tensor) -> None:
+        """Hold the servo targets [rad], shape (N, nu), for one control step."""
+        ...
+
+    def reset(self, env_ids: Tensor, start: StartState) -> None:
+        """Put the robots `env_ids` (sorted, (n,)) into `start`."""
+        ...
+
+    def state(self) -> SimState:
+        """State after the last step or reset."""
+        ...

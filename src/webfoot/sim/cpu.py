@@ -1,0 +1,135 @@
+"""`CpuSim`: N MuJoCo simulations on a pool of C++ threads (mjbatch)."""
+
+import mjbatch
+import mujoco
+import numpy as np
+import torch
+from torch import Tensor
+
+from webfoot.robots.spec import Robot
+from webfoot.sim.batch import SimState, StartState
+from webfoot.sim.model import SimConfig, build_model
+from webfoot.sim.threads import share_cores
+
+BLOWN_UP = [int(w) for w in (mujoco.mjtWarning.mjWARN_BADQPOS, mujoco.mjtWarning.mjWARN_BADQVEL, mujoco.mjtWarning.mjWARN_BADQACC)]
+"""Warnings with which MuJoCo says that it reset a simulation by itself."""
+
+MOST_DUMPS = 10
+"""Blow-ups whose last good state is kept for diagnosis."""
+
+
+class CpuSim:
+    """`BatchSim` on the CPU; also the place where single fields of every robot's model can be changed."""
+
+    def __init__(self, robot: Robot, config: SimConfig, num_envs: int, num_threads: int | None = None):
+        self.model = build_model(robot, config)
+        self.num_envs = num_envs
+        self.control_dt = config.control_dt
+        self._decimation = config.decimation
+        self._batch = mjbatch.Batch(self.model, num_envs, num_threads or share_cores().physics)
+        joint_ids = [self.model.joint(name).id for name in robot.joint_names]
+        free = int(np.flatnonzero(self.model.jnt_type == mujoco.mjtJoint.mjJNT_FREE)[0])
+        self._root_q = int(self.model.jnt_qposadr[free])
+        self._root_v = int(self.model.jnt_dofadr[free])
+        self._joint_q = _as_slice(self.model.jnt_qposadr[joint_ids])
+        self._joint_v = _as_slice(self.model.jnt_dofadr[joint_ids])
+        self._feet = [self.model.body(foot.body).id for foot in robot.feet]
+        soles = np.stack([foot.sole for foot in robot.feet])
+        self._soles = torch.from_numpy(soles.astype(np.float32))  # (F, 4, 3)
+        self._qpos = self._batch.bind("qpos")
+        self._qvel = self._batch.bind("qvel")
+        self._ctrl = self._batch.bind("ctrl")
+        self._xpos = self._batch.bind("xpos", np.float32)
+        self._xmat = self._batch.bind("xmat", np.float32)
+        self._force = self._batch.bind("actuator_force", np.float32)
+        self._warning = self._batch.bind("warning")
+        self._warned = np.zeros(num_envs, dtype=np.int64)
+        self._unstable = np.zeros(num_envs, dtype=bool)
+        self._before = (self._qpos.copy(), self._qvel.copy())
+        self.num_unstable = 0
+        self.dumps: list[dict[str, list[float]]] = []
+        self._batch.reset()
+
+    def step(self, joint_pos_target: Tensor) -> None:
+        """See `BatchSim.step`. A robot whose physics blew up is put back to the model's start and reported."""
+        np.copyto(self._before[0], self._qpos)
+        np.copyto(self._before[1], self._qvel)
+        self._ctrl[:] = joint_pos_target.numpy()
+        self._batch.step(nstep=self._decimation)
+        warned = self._warning[:, BLOWN_UP, 1].sum(axis=1)
+        self._unstable = (warned != self._warned) | ~np.isfinite(self._qpos).all(axis=1)
+        self._warned = warned
+        if self._unstable.any():
+            self._recover(np.flatnonzero(self._unstable))
+
+    def _recover(self, ids: np.ndarray) -> None:
+        self.num_unstable += len(ids)
+        for env_id in ids[: MOST_DUMPS - len(self.dumps)]:
+            values = {"qpos": self._before[0], "qvel": self._before[1], "ctrl": self._ctrl}
+            self.dumps.append({name: [float(x) for x in array[env_id]] for name, array in values.items()})
+        self._ctrl[ids] = 0.0
+        self._batch.reset(ids=ids.astype(np.int32))
+        self._warned[ids] = self._warning[ids][:, BLOWN_UP, 1].sum(axis=1)
+
+    def reset(self, env_ids: Tensor, start: StartState) -> None:
+        """See `BatchSim.reset`."""
+        ids = env_ids.numpy()
+        if len(ids) == 0:
+            return
+        self._batch.reset(ids=ids.astype(np.int32))
+        self._write(ids, start)
+        self._batch.forward(ids=ids.astype(np.int32))
+        self._warned[ids] = self._warning[ids][:, BLOWN_UP, 1].sum(axis=1)
+        self._unstable[ids] = False
+
+    def _write(self, ids: np.ndarray, start: StartState) -> None:
+        q, v = self._root_q, self._root_v
+        self._qpos[ids, q : q + 3] = start.root_pos.numpy()
+        self._qpos[ids, q + 3 : q + 7] = start.root_quat.numpy()
+        self._qvel[ids, v : v + 3] = start.lin_vel_w.numpy()
+        self._qvel[ids, v + 3 : v + 6] = start.ang_vel_b.numpy()
+        self._qpos[_cross(ids, self._joint_q)] = start.joint_pos.numpy()
+        self._qvel[_cross(ids, self._joint_v)] = start.joint_vel.numpy()
+        self._ctrl[ids] = start.joint_pos.numpy()
+
+    def state(self) -> SimState:
+        """See `BatchSim.state`."""
+        qpos = torch.from_numpy(self._qpos.astype(np.float32))
+        qvel = torch.from_numpy(self._qvel.astype(np.float32))
+        q, v = self._root_q, self._root_v
+        up = torch.from_numpy(self._xmat[:, self._feet, 6:9])  # world z in the foot's frame, (N, F, 3)
+        origin = torch.from_numpy(self._xpos[:, self._feet, 2])
+        return SimState(
+            root_pos=qpos[:, q : q + 3],
+            root_quat=qpos[:, q + 3 : q + 7],
+            lin_vel_w=qvel[:, v : v + 3],
+            ang_vel_b=qvel[:, v + 3 : v + 6],
+            joint_pos=qpos[:, self._joint_q],
+            joint_vel=qvel[:, self._joint_v],
+            foot_height=origin + torch.einsum("nfi,fki->nfk", up, self._soles).amin(dim=-1),
+            torque=torch.from_numpy(self._force.copy()),
+            unstable=torch.from_numpy(self._unstable.copy()),
+        )
+
+    def scale_gains(self, factor: Tensor) -> None:
+        """Multiply every servo's stiffness and damping, per robot or per robot and servo; shape (N, 1) or (N, nu)."""
+        gain, bias = self._batch.expand("actuator_gainprm"), self._batch.expand("actuator_biasprm")
+        gain[:, :, 0] = self.model.actuator_gainprm[:, 0] * factor.numpy()
+        bias[:, :, 1:3] = self.model.actuator_biasprm[:, 1:3] * factor.numpy()[:, :, None]
+
+    def scale_friction(self, factor: Tensor) -> None:
+        """Multiply the sliding friction of every contact, per robot; shape (N,)."""
+        friction = self._batch.expand("geom_friction")
+        friction[:, :, 0] = self.model.geom_friction[:, 0] * factor.numpy()[:, None]
+
+
+def _as_slice(columns: np.ndarray) -> slice | list[int]:
+    """A slice where the columns are contiguous (a view instead of a copy), else the list."""
+    first, count = int(columns[0]), len(columns)
+    if np.array_equal(columns, np.arange(first, first + count)):
+        return slice(first, first + count)
+    return [int(column) for column in columns]
+
+
+def _cross(rows: np.ndarray, columns: slice | list[int]) -> tuple[np.ndarray, slice | np.ndarray]:
+    return (rows, columns) if isinstance(columns, slice) else (rows[:, None], np.array(columns))

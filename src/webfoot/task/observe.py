@@ -1,0 +1,113 @@
+"""Observation terms: what the actor sees (only what a real robot has) and what the critic sees beside it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from webfoot.robots.spec import Robot
+from webfoot.task.state import StepState
+
+
+@dataclass(frozen=True)
+class Term:
+    """One slice of an observation."""
+
+    read: Callable[[StepState], Tensor]
+    """Gives the slice, shape (N, size)."""
+    kind: str
+    """How it mirrors and how wide it is: a key of `LAYOUTS`."""
+    frame: str
+    unit: str
+    definition: str
+
+
+def _phase_vector(state: StepState) -> Tensor:
+    angle = state.phase * (2 * torch.pi)
+    return torch.stack([angle.cos(), angle.sin()], dim=-1)
+
+
+TERMS: dict[str, Term] = {
+    "gyro": Term(lambda s: s.ang_vel_b, "axial", "base", "rad/s", "angular velocity of the base"),
+    "projected_gravity": Term(
+        lambda s: s.gravity_b, "polar", "base", "1", "unit vector of gravity in the base frame; (0, 0, -1) upright"
+    ),
+    "joint_pos": Term(lambda s: s.joint_offset, "joints", "joint", "rad", "joint positions minus joints.default_pos"),
+    "joint_vel": Term(lambda s: s.joint_vel, "joints", "joint", "rad/s", "joint velocities"),
+    "last_action": Term(lambda s: s.action, "joints", "joint", "1", "actions of the previous step; zeros at first"),
+    "phase": Term(
+        _phase_vector, "phase", "none", "1", "cos 2 pi phi, sin 2 pi phi of the phase phi at this control step"
+    ),
+    "command": Term(
+        lambda s: s.command, "command", "heading", "m/s, m/s, rad/s", "vx, vy [m/s], wz [rad/s] in the heading frame"
+    ),
+    "lin_vel": Term(lambda s: s.lin_vel_h, "polar", "heading", "m/s", "linear velocity of the base"),
+    "base_height": Term(lambda s: s.base_height[:, None], "scalar", "world", "m", "height of the base"),
+    "foot_height": Term(lambda s: s.foot_height, "feet", "world", "m", "height of every sole"),
+    "pose_error": Term(
+        lambda s: s.joint_pos - s.reference.joint_pos, "joints", "joint", "rad", "joint positions minus reference"
+    ),
+}
+"""Every term there is. All are read at the start of the control step."""
+
+ACTOR_TERMS = ("gyro", "projected_gravity", "joint_pos", "joint_vel", "last_action", "phase", "command")
+CRITIC_TERMS = (*ACTOR_TERMS, "lin_vel", "base_height", "foot_height", "pose_error")
+
+
+def observe(state: StepState, names: tuple[str, ...]) -> Tensor:
+    """Concatenate the named terms, shape (N, n)."""
+    return torch.cat([TERMS[name].read(state) for name in names], dim=-1)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Left-right mirror of a vector: `mirrored = sign * vector[permutation]`."""
+
+    permutation: list[int]
+    sign: list[float]
+
+
+def term_layouts(robot: Robot) -> dict[str, Layout]:
+    """How each kind of term mirrors across the sagittal plane; its length is the term's size.
+
+    Polar vectors keep x and z, axial ones (rotations) keep y; the phase moves on by half a cycle; joints follow the
+    robot's mirror map (without one they stay, and the layout only tells sizes).
+    """
+    mirror, nu, feet = robot.mirror, robot.nu, len(robot.feet)
+    joints = Layout(list(range(nu)), [1.0] * nu) if mirror is None else _joint_layout(robot)
+    return {
+        "polar": Layout([0, 1, 2], [1.0, -1.0, 1.0]),
+        "axial": Layout([0, 1, 2], [-1.0, 1.0, -1.0]),
+        "command": Layout([0, 1, 2], [1.0, -1.0, -1.0]),
+        "phase": Layout([0, 1], [-1.0, -1.0]),
+        "scalar": Layout([0], [1.0]),
+        "joints": joints,
+        "feet": Layout(_mirrored_feet(robot), [1.0] * feet),
+    }
+
+
+def _joint_layout(robot: Robot) -> Layout:
+    assert robot.mirror is not None
+    return Layout(robot.mirror.permutation.tolist(), robot.mirror.sign.tolist())
+
+
+def _mirrored_feet(robot: Robot) -> list[int]:
+    """Index of the foot whose leg is the mirror image of each foot's leg."""
+    if robot.mirror is None:
+        return list(range(len(robot.feet)))
+    legs = [{robot.joint_names.index(name) for name in foot.joints} for foot in robot.feet]
+    images = [{int(robot.mirror.permutation[i]) for i in leg} for leg in legs]
+    return [legs.index(image) if image in legs else i for i, image in enumerate(images)]
+
+
+def mirror_layout(robot: Robot, names: tuple[str, ...]) -> Layout:
+    """Mirror of a whole observation made of the named terms."""
+    layouts = term_layouts(robot)
+    permutation: list[int] = []
+    sign: list[float] = []
+    for name in names:
+        layout = layouts[TERMS[name].kind]
+        permutation += [len(sign) + i for i in layout.permutation]
+        sign += layout.sign
+    return Layout(permutation, sign)

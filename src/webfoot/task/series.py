@@ -1,0 +1,88 @@
+"""`ReferenceSeries`: the reference as a torch module, the same one in training and inside the ONNX graph."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from webfoot.motion.reference import Reference
+from webfoot.task.state import ReferenceState
+
+BLEND_WIDTH = (0.02, 0.02, 0.15)
+"""Distance in command space (m/s, m/s, rad/s) over which neighbouring clips are blended."""
+
+
+class ReferenceSeries(nn.Module):
+    """Fourier series of C clips; gives the reference at a phase and a command."""
+
+    def __init__(self, reference: Reference):
+        super().__init__()
+        self.nu, self.num_feet, self.period_s = reference.nu, reference.num_feet, reference.period_s
+        self.num_harmonics = reference.num_harmonics
+        self.coefficients: Tensor
+        self.commands: Tensor
+        self.width: Tensor
+        self.register_buffer("coefficients", torch.tensor(reference.coefficients, dtype=torch.float32))
+        self.register_buffer("commands", torch.tensor(reference.commands, dtype=torch.float32))
+        self.register_buffer("width", torch.tensor(BLEND_WIDTH))
+        self._order = torch.arange(1, self.num_harmonics + 1, dtype=torch.float32) * (2 * math.pi)
+
+    def blend(self, command: Tensor) -> Tensor:
+        """Coefficients of the clips around each command.
+
+            w_c = softmax_c(-|(command - command_c) / width|^2 / 2)
+
+        Args:
+            command: vx, vy [m/s], wz [rad/s], shape (N, 3).
+
+        Returns:
+            Coefficients, shape (N, 1 + 2K, D).
+        """
+        distance = ((command[:, None] - self.commands) / self.width).square().sum(dim=-1)  # (N, C)
+        weights = torch.softmax(-0.5 * distance, dim=-1)
+        return (weights @ self.coefficients.flatten(1)).unflatten(1, self.coefficients.shape[1:])
+
+    def joint_pos(self, command: Tensor, phase_vector: Tensor) -> Tensor:
+        """Reference joint angles from what an observation holds; this is what the ONNX graph computes.
+
+        Args:
+            command: shape (N, 3).
+            phase_vector: cos and sin of the phase angle, shape (N, 2).
+
+        Returns:
+            Joint angles [rad], shape (N, nu).
+        """
+        basis = _basis_from_vector(phase_vector, self.num_harmonics)
+        return torch.bmm(basis[:, None], self.blend(command)[:, :, : self.nu])[:, 0]
+
+    def state(self, coefficients: Tensor, phase: Tensor) -> ReferenceState:
+        """Reference at every robot's phase.
+
+        Args:
+            coefficients: of each robot's command, from `blend`, shape (N, 1 + 2K, D).
+            phase: in [0, 1), shape (N,).
+        """
+        angle = phase[:, None] * self._order
+        cos, sin = angle.cos(), angle.sin()
+        ones, zeros = torch.ones(len(phase), 1), torch.zeros(len(phase), 1)
+        rate = self._order / self.period_s
+        basis = torch.stack([torch.cat([ones, cos, sin], 1), torch.cat([zeros, -sin * rate, cos * rate], 1)], dim=1)
+        values, rates = torch.bmm(basis, coefficients).unbind(dim=1)
+        nu = self.nu
+        return ReferenceState(
+            joint_pos=values[:, :nu],
+            joint_vel=rates[:, :nu],
+            base_height=values[:, nu],
+            tilt=values[:, nu + 1 : nu + 3],
+            velocity=values[:, nu + 3 : nu + 6],
+            foot_height=values[:, nu + 6 :],
+        )
+
+
+def _basis_from_vector(phase_vector: Tensor, harmonics: int) -> Tensor:
+    """Fourier basis from cos and sin alone, by doubling: (z..z^k) times z^k gives (z^(k+1)..z^2k)."""
+    cos, sin = phase_vector[:, :1], phase_vector[:, 1:]
+    while cos.shape[1] < harmonics:
+        c, s = cos[:, -1:], sin[:, -1:]
+        cos, sin = torch.cat([cos, cos * c - sin * s], dim=1), torch.cat([sin, sin * c + cos * s], dim=1)
+    return torch.cat([torch.ones_like(phase_vector[:, :1]), cos[:, :harmonics], sin[:, :harmonics]], dim=1)

@@ -1,0 +1,179 @@
+"""`WalkTask`: N robots that follow a reference; the environment that the learner sees."""
+
+from dataclasses import dataclass
+
+import torch
+from pydantic import BaseModel, Field
+from torch import Tensor
+
+from webfoot.motion.reference import Reference
+from webfoot.robots.spec import Robot
+from webfoot.sim.batch import BatchSim, SimState
+from webfoot.sim.rotations import into_heading, projected_gravity
+from webfoot.task.observe import ACTOR_TERMS, CRITIC_TERMS, observe
+from webfoot.task.rewards import RewardConfig, reward_terms
+from webfoot.task.series import ReferenceSeries
+from webfoot.task.start import StartConfig, join_starts, reference_start, settle, standing_start
+from webfoot.task.state import StepState
+from webfoot.task.terminate import TerminationConfig, fallen
+
+
+class TaskConfig(BaseModel, frozen=True, extra="forbid"):
+    """What the robots are asked to do."""
+
+    episode_s: float = Field(10.0, gt=0, le=120, description="Time limit of an episode in training [s].")
+    action_base: str = Field(
+        "reference", pattern="^(reference|default)$", description="Pose that actions are added to."
+    )
+    action_scale: float = Field(0.25, gt=0, le=2, description="Joint angle per unit of action [rad].")
+    action_limit: float = Field(3.0, gt=0, le=20, description="Actions are clipped to plus or minus this.")
+    reward: RewardConfig = RewardConfig()
+    termination: TerminationConfig = TerminationConfig()
+    start: StartConfig = StartConfig()
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What actor and critic see, each (N, n)."""
+
+    actor: Tensor
+    critic: Tensor
+
+
+@dataclass(frozen=True)
+class Transition:
+    """The result of one control step of N robots."""
+
+    observation: Observation
+    """After the step; of the new episode where one ended."""
+    final: Observation
+    """The true observation after the step, before any reset."""
+    reward: Tensor
+    """(N,)."""
+    terminated: Tensor
+    """A fall, (N,) bool."""
+    truncated: Tensor
+    """The time limit, (N,) bool; never true together with `terminated`."""
+    terms: dict[str, Tensor]
+    """Weighted rewards by name, each (N,)."""
+    unstable: Tensor
+    """Where the simulator blew up, (N,) bool."""
+
+
+class ActionMap:
+    """From actions to servo targets: base + scale * clipped action, within the joint limits."""
+
+    def __init__(self, robot: Robot, config: TaskConfig):
+        self.scale, self.limit, self.base = config.action_scale, config.action_limit, config.action_base
+        self.lower = torch.tensor(robot.lower, dtype=torch.float32)
+        self.upper = torch.tensor(robot.upper, dtype=torch.float32)
+        self.default = torch.tensor(robot.default_pos, dtype=torch.float32)
+
+    def target(self, action: Tensor, reference_pos: Tensor) -> Tensor:
+        """Servo targets [rad], shape (N, nu), for clipped actions and the reference pose at the same phase."""
+        base = reference_pos if self.base == "reference" else self.default
+        return (base + self.scale * action).clamp(self.lower, self.upper)
+
+
+class WalkTask:
+    """Steps the robots, resets those that fell or ran out of time, and says what was seen and earned."""
+
+    def __init__(self, robot: Robot, reference: Reference, sim: BatchSim, config: TaskConfig, seed: int):
+        self.robot, self.config, self.sim = robot, config, sim
+        self.series = ReferenceSeries(reference)
+        self.num_envs, self.nu = sim.num_envs, robot.nu
+        self.generator = torch.Generator().manual_seed(seed)
+        self.actions = ActionMap(robot, config)
+        self._torque_limit = torch.tensor(robot.torque_limit, dtype=torch.float32)
+        self._episode_steps = round(config.episode_s / sim.control_dt)
+        self._phase_step = sim.control_dt / self.series.period_s
+        self._settled = settle(sim, robot, config.start.settle_s)
+        self.phase = torch.zeros(self.num_envs)
+        self.command = torch.zeros(self.num_envs, 3)
+        self._coefficients = self.series.blend(self.command)
+        self._action = torch.zeros(self.num_envs, self.nu)
+        self._previous_action = torch.zeros(self.num_envs, self.nu)
+        self._steps = torch.zeros(self.num_envs, dtype=torch.long)
+        self._reset(torch.arange(self.num_envs))
+        self._steps = torch.randint(0, self._episode_steps, (self.num_envs,), generator=self.generator)
+        self._state = self._read(sim.state())
+
+    def observe(self) -> Observation:
+        """What is seen now."""
+        return self._observe(self._state)
+
+    def step(self, action: Tensor) -> Transition:
+        """Act for one control step.
+
+        Args:
+            action: shape (N, nu); clipped to the action limit.
+        """
+        limit = self.actions.limit
+        self._previous_action, self._action = self._action, action.clamp(-limit, limit)
+        self.sim.step(self.actions.target(self._action, self._state.reference.joint_pos))
+        self.phase = (self.phase + self._phase_step) % 1.0
+        self._steps += 1
+        raw = self.sim.state()
+        state = self._state = self._read(raw)
+        terms = reward_terms(state, self.config.reward)
+        reward = torch.stack(list(terms.values())).sum(dim=0)
+        terminated = fallen(state, self.config.termination, self.robot.base_height)
+        truncated = (self._steps >= self._episode_steps) & ~terminated
+        final = observation = self._observe(state)
+        ended = (terminated | truncated).nonzero().squeeze(-1)
+        if len(ended):
+            self._reset(ended)
+            self._state = self._read(self.sim.state())
+            observation = self._observe(self._state)
+        return Transition(observation, final, reward, terminated, truncated, terms, raw.unstable)
+
+    def _observe(self, state: StepState) -> Observation:
+        critic = observe(state, CRITIC_TERMS)
+        return Observation(critic[:, : self.num_actor_obs], critic)
+
+    @property
+    def num_actor_obs(self) -> int:
+        """Size of the actor's observation; the critic's begins with it."""
+        return 11 + 3 * self.nu
+
+    def _read(self, raw: SimState) -> StepState:
+        horizontal = into_heading(raw.root_quat, raw.lin_vel_w[:, :2])
+        return StepState(
+            joint_pos=raw.joint_pos,
+            joint_offset=raw.joint_pos - self.actions.default,
+            joint_vel=raw.joint_vel,
+            lin_vel_h=torch.cat([horizontal, raw.lin_vel_w[:, 2:]], dim=-1),
+            ang_vel_b=raw.ang_vel_b,
+            gravity_b=projected_gravity(raw.root_quat),
+            base_height=raw.root_pos[:, 2],
+            foot_height=raw.foot_height,
+            torque=raw.torque / self._torque_limit,
+            action=self._action,
+            previous_action=self._previous_action,
+            phase=self.phase,
+            command=self.command,
+            reference=self.series.state(self._coefficients, self.phase),
+            unstable=raw.unstable,
+        )
+
+    def _reset(self, env_ids: Tensor) -> None:
+        """Start new episodes: a share standing still at phase 0, the others anywhere on the reference."""
+        count, config = len(env_ids), self.config.start
+        clip = torch.randint(0, len(self.series.commands), (count,), generator=self.generator)
+        standing = torch.rand(count, generator=self.generator) < config.standing_share
+        phase = torch.rand(count, generator=self.generator) * ~standing
+        command = self.series.commands[clip]
+        coefficients = self.series.blend(command)
+        start = join_starts(
+            standing_start(self._settled, count, config, self.generator),
+            reference_start(self.series.state(coefficients, phase), config, self.generator),
+            standing[:, None],
+        )
+        self.sim.reset(env_ids, start)
+        self.phase = self.phase.index_copy(0, env_ids, phase)
+        self.command = self.command.index_copy(0, env_ids, command)
+        self._coefficients[env_ids] = coefficients
+        self._action = self._action.index_fill(0, env_ids, 0.0)
+        self._previous_action = self._previous_action.index_fill(0, env_ids, 0.0)
+        self._steps[env_ids] = 0
+
