@@ -5,12 +5,16 @@ from pathlib import Path
 
 from webfoot.errors import MotionError
 from webfoot.motion.clip import Motion
-from webfoot.motion.formats import polynomial
+from webfoot.motion.formats import arrays, awd, polynomial, webfoot_npz
 from webfoot.robots.spec import Robot
 
 Reader = Callable[[Path, Robot | None], list[Motion]]
 
 READERS: dict[str, Reader] = {
+    ".json": lambda path, robot: awd.read(path),
+    ".txt": lambda path, robot: awd.read(path),
+    ".npy": arrays.read,
+    ".npz": lambda path, robot: webfoot_npz.read(path),
     ".pkl": lambda path, robot: polynomial.read(path),
 }
 """Ending of a file and the reader of its format. A new format is one file in `formats/` and one line here."""

@@ -6,8 +6,8 @@ from typing import Any
 
 from webfoot.errors import MotionError
 
-MAX_FILE_BYTES = 100 * 2**20
-"""A motion file larger than this is refused unread; an hour of 30 joints at 60 fps as JSON text is about 90 MiB."""
+MAX_FILE_BYTES = 64 * 2**20
+"""A motion file larger than this is refused unread; half an hour of 16 joints at 60 fps as JSON is about 60 MiB."""
 MAX_FRAMES = 500_000
 MAX_JOINTS = 200
 
