@@ -53,7 +53,8 @@ def check_policy(path: Path | str) -> list[Check]:
         PolicyError: the file cannot even be run (`OnnxPolicy` refuses it).
     """
     path = Path(path)
-    policy, data = OnnxPolicy(path), read_policy_bytes(path)
+    data = read_policy_bytes(path)
+    policy = OnnxPolicy(path, data=data)
     model = onnx.load_model_from_string(data)
     return [
         onnx_checker(model),
@@ -105,7 +106,9 @@ def nonfinite_weights(model: onnx.ModelProto) -> Check:
 
 def foreign_operators(model: onnx.ModelProto) -> Check:
     """Nodes whose operator no policy needs."""
-    names = [node.op_type if node.domain in ("", "ai.onnx") else node.domain for node in model.graph.node]
+    names = [
+        node.op_type if node.domain in ("", "ai.onnx") else f"{node.domain}.{node.op_type}" for node in model.graph.node
+    ]
     foreign = sorted(name for name in names if name not in ALLOWED_OPERATORS)
     return at_most("foreign_operators", len(foreign), 0, "nodes", ", ".join(dict.fromkeys(foreign))[:200])
 

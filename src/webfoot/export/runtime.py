@@ -39,18 +39,19 @@ class OnnxPolicy:
     phase: NDArray[np.float64]
     """Gait phase in [0, 1) at the coming step, (N,); zeros for a policy without one."""
 
-    def __init__(self, path: Path | str, threads: int = 1):
+    def __init__(self, path: Path | str, threads: int = 1, data: bytes | None = None):
         """Load a policy and reset it for one robot.
 
         Args:
             path: the ONNX file.
             threads: threads that one inference may use.
+            data: content of the file where it is at hand already; `path` then only names it.
 
         Raises:
             PolicyError: the file is broken, or contradicts its own contract.
         """
         path = Path(path)
-        data = read_policy_bytes(path)
+        data = read_policy_bytes(path) if data is None else data
         self._where = path.name
         facts = file_facts(data, path.name)
         if facts.external_tensors:

@@ -30,12 +30,11 @@ def read_policy_bytes(path: Path | str) -> bytes:
     if not path.is_file():
         raise PolicyError(f"{path}: is not a file; give the path of a policy.onnx")
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise PolicyError(f"{path.name}: is larger than {MAX_FILE_BYTES >> 20} MiB, more than any policy needs")
+        data = path.read_bytes()
     except OSError as error:
         raise PolicyError(f"{path}: cannot be read ({error.strerror}); give a readable policy.onnx") from None
-    if len(data) > MAX_FILE_BYTES:
-        raise PolicyError(f"{path.name}: is larger than {MAX_FILE_BYTES >> 20} MiB, more than any policy needs")
     if not data:
         raise PolicyError(f"{path.name}: is empty; export the policy again")
     return data

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from webfoot.errors import PolicyError
 
 ALLOWED_OPERATORS = frozenset(
-    """Abs Add And Atan BatchNormalization Cast Ceil Celu Clip Concat Constant ConstantOfShape Cos Div Elu Equal Erf
-    Exp Expand Flatten Floor Gather GatherElements Gelu Gemm Greater GreaterOrEqual HardSigmoid Identity
-    LayerNormalization LeakyRelu Less LessOrEqual Log MatMul Max Min Mish Mod Mul Neg Not Or Pow Reciprocal
-    ReduceMax ReduceMean ReduceMin ReduceSum Relu Reshape Round Selu Shape Sigmoid Sign Sin Slice Softmax Softplus
-    Softsign Split Sqrt Squeeze Sub Tan Tanh Transpose Unsqueeze Where""".split()  # noqa: SIM905
+    """Abs Acos Add And Asin Atan BatchNormalization Cast Ceil Celu Clip Concat Constant ConstantOfShape Cos Div Elu
+    Equal Erf Exp Expand Flatten Floor Gather GatherElements GatherND Gelu Gemm Greater GreaterOrEqual HardSigmoid
+    HardSwish Identity InstanceNormalization LayerNormalization LeakyRelu Less LessOrEqual Log LogSoftmax MatMul Max
+    Mean Min Mish Mod Mul Neg Not Or PRelu Pad Pow Reciprocal ReduceL1 ReduceL2 ReduceMax ReduceMean ReduceMin
+    ReduceProd ReduceSum ReduceSumSquare Relu Reshape Round ScatterElements ScatterND Selu Shape Sigmoid Sign Sin
+    Slice Softmax Softplus Softsign Split Sqrt Squeeze Sub Sum Tan Tanh ThresholdedRelu Tile Transpose Unsqueeze Where
+    Xor""".split()  # noqa: SIM905
 )
 """What multilayer perceptrons, normalisers and Fourier references are made of; no loops, randomness or text."""
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from webfoot.errors import PolicyError
 from webfoot.export.contract import Contract, Golden, Limit, parse_contract
 from webfoot.export.mjlab import mjlab_metadata
-from webfoot.export.runtime import GOLDEN_COUNT, METADATA_KEY
+from webfoot.export.runtime import GOLDEN_COUNT, METADATA_KEY, OnnxPolicy
 from webfoot.export.session import OUTPUTS, open_session, read_policy_bytes, run_session, shape_problems
 from webfoot.export.wire import file_facts
 
@@ -49,7 +49,8 @@ def export_policy(
         observations: what the policy meets in use, (M, n), M >= 10; ten of them become the golden vectors.
 
     Raises:
-        PolicyError: the outputs differ by more than 1e-5, are not finite, or have the wrong shape.
+        PolicyError: the outputs differ by more than 1e-5, are not finite, have the wrong shape, or come from operators
+                or observation terms that the runtime refuses.
     """
     path = Path(path)
     if not path.parent.is_dir():
@@ -57,12 +58,15 @@ def export_policy(
     observations = np.ascontiguousarray(observations, dtype=np.float32)
     wanted = contract.observation.size
     if observations.ndim != 2 or observations.shape[1] != wanted or len(observations) < GOLDEN_COUNT:
-        raise PolicyError(f"observations have the shape {observations.shape}; (at least {GOLDEN_COUNT}, {wanted}) is")
+        raise PolicyError(
+            f"observations have the shape {observations.shape}; (at least {GOLDEN_COUNT}, {wanted}) is needed"
+        )
     module = copy.deepcopy(module).cpu().eval()
     data = _exported(module, observations[:2])
     parity = _parity(module, data, contract, np.concatenate([observations, extremes(contract)]), path.name)
     contract = contract.model_copy(update={"golden": _golden(data, observations, path.name)})
     finished = _with_metadata(data, contract)
+    OnnxPolicy(path, data=finished)  # a file that the runtime refuses is not written
     write_atomically(path, finished)
     return ExportResult(path, contract, parity, len(finished))
 
@@ -161,7 +165,7 @@ def _parity(
         worst = max(worst, float(np.abs(said - meant).max()))
     if worst > PARITY_LIMIT:
         raise PolicyError(
-            f"{where}: not written, because onnxruntime and torch differ by {worst:.2g}; at most {PARITY_LIMIT:g} is"
+            f"{where}: not written, because onnxruntime and torch differ by {worst:.2g}, more than {PARITY_LIMIT:g}"
         )
     return worst
 
