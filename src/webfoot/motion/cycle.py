@@ -26,6 +26,8 @@ class Cycle:
     """Length of the cycle [frames of the clip]."""
     start: float
     """Frame at which phase 0 lies; all before is warm-up or what is left over from whole periods."""
+    steady_from: int
+    """First frame from which the clip repeats; what lies before is warm-up."""
     periods: int
     """Number of periods that were averaged."""
     spread: float
@@ -97,7 +99,7 @@ def average_cycle(
     basis = fourier_basis((np.arange(used.start, used.stop, dtype=np.float64) - start) / period, harmonics)
     solve = np.linalg.pinv(basis)
     distance = watched[used] - basis @ (solve @ watched[used])
-    return Cycle(solve @ values[used], period, start, periods, float(np.sqrt(np.square(distance).mean())))
+    return Cycle(solve @ values[used], period, start, first, periods, float(np.sqrt(np.square(distance).mean())))
 
 
 def _steady_part(watched: NDArray[np.float64], period: float) -> tuple[int, int]:

@@ -61,15 +61,23 @@ def prepare(motion: Motion, robot: Robot, config: PrepareConfig = DEFAULT_CONFIG
     """
     check_finite(motion)
     mapped = map_joints(motion, robot)
-    period = _period(mapped, robot)
-    if period is None:
+    cycle = find_cycle(mapped, robot, config)
+    if cycle is None:
         result, symmetric = _keep_whole(mapped, config), False
     else:
-        cycle = _average(mapped, robot, period, config)
         result, symmetric = _symmetrised(_sampled(mapped, cycle, config), cycle, robot, config)
     result = _within_limits(result, robot, config)
     result = _within_speed(result, robot, config)
     return _stand_on_ground(result, robot, symmetric)
+
+
+def find_cycle(mapped: Motion, robot: Robot, config: PrepareConfig = DEFAULT_CONFIG) -> Cycle | None:
+    """The averaged gait cycle of a clip in the robot's joint order (joints, then tilt); None if it has none."""
+    period = _period(mapped, robot)
+    if period is None:
+        return None
+    loop = mapped.loop or period == mapped.num_frames
+    return average_cycle(_channels(mapped), mapped.joint_pos[:, robot.leg_ids], period, config.harmonics, loop)
 
 
 def _period(motion: Motion, robot: Robot) -> float | None:
@@ -113,12 +121,6 @@ def _with_channels(motion: Motion, channels: NDArray[np.float64], fps: float, no
         tilt = Rotation.from_rotvec(channels[:, joints:]).as_quat(scalar_first=True)
     poses = {"joint_pos": channels[:, :joints], "root_quat": tilt, "root_pos": None, "stored_velocity": None}
     return motion.noted(note, fps=fps, loop=True, **poses)
-
-
-def _average(motion: Motion, robot: Robot, period: float, config: PrepareConfig) -> Cycle:
-    loop = motion.loop or period == motion.num_frames
-    legs = motion.joint_pos[:, robot.leg_ids]
-    return average_cycle(_channels(motion), legs, period, config.harmonics, loop)
 
 
 def _sampled(motion: Motion, cycle: Cycle, config: PrepareConfig) -> Motion:

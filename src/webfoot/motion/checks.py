@@ -1,0 +1,209 @@
+"""`CHECKS`: pure functions from a clip and a robot to findings about joints and time."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import median_filter
+
+from webfoot.motion.clip import Motion
+from webfoot.motion.cycle import Cycle
+from webfoot.motion.finding import Finding
+from webfoot.motion.mapping import missing_joints, unknown_joints
+from webfoot.robots.spec import Robot
+
+FEWEST_FRAMES = 8
+SHORT_S = 0.2
+"""A clip shorter than this holds no gait cycle of any robot of this size."""
+OUTSIDE_RAD = 0.1
+OUTSIDE_SHARE = 0.9
+"""A leg joint this far out of its range on this share of the frames was recorded for another robot (or zero pose)."""
+JUMP_RAD = 0.3
+JUMP_RATIO = 6.0
+JUMP_WINDOW = 7
+"""A step larger than `JUMP_RAD` and `JUMP_RATIO` times the median of the steps around it is a jump."""
+STILL_RAD = 0.01
+"""Legs whose angles move less than this in all stand still."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """All that a check may look at."""
+
+    motion: Motion
+    """The clip as it was read."""
+    robot: Robot
+    mapped: Motion | None
+    """The clip in the robot's joint order; None where it has NaN or no joint in common."""
+    cycle: Cycle | None
+    """Its gait cycle; None where it has none."""
+    prepared: Motion | None
+    """The clip after `prepare`; None where that failed."""
+    failure: str
+    """Why `prepare` failed; empty where it did not."""
+
+
+Check = Callable[[Subject], Sequence[Finding]]
+
+
+def steps(motion: Motion) -> NDArray[np.float64]:
+    """Joint steps from frame t to t + 1; of a loop with the one back to frame 0, shape (T or T - 1, J)."""
+    closed = [motion.joint_pos[:1]] if motion.loop else []
+    return np.diff(np.concatenate([motion.joint_pos, *closed]), axis=0)
+
+
+def not_finite(subject: Subject) -> list[Finding]:
+    """NaN or infinity in joints or root."""
+    motion, found = subject.motion, []
+    bad = np.argwhere(~np.isfinite(motion.joint_pos))
+    cure = "repair or cut these frames; a gap of a few frames can be interpolated"
+    if len(bad):
+        frame, joint = int(bad[0, 0]), motion.joint_names[bad[0, 1]]
+        what = f"{len(bad)} joint angle(s) are not finite numbers, the first at frame {frame} in joint '{joint}'"
+        found.append(Finding("not_finite", "error", what, cure, frame, joint, float(motion.joint_pos[tuple(bad[0])])))
+    for label, values in (("root position", motion.root_pos), ("root rotation", motion.root_quat)):
+        if values is not None and not np.isfinite(values).all():
+            frame = int(np.argwhere(~np.isfinite(values))[0, 0])
+            found.append(Finding("not_finite", "error", f"the {label} of frame {frame} is not finite", cure, frame))
+    return found
+
+
+def joints_of_robot(subject: Subject) -> list[Finding]:
+    """Joints that the robot does not have, and joints that the clip does not move."""
+    motion, robot = subject.motion, subject.robot
+    missing, unknown = missing_joints(motion, robot), unknown_joints(motion, robot)
+    legs_missing = [name for name in missing if name in robot.leg_joint_names]
+    found = []
+    if unknown:
+        what = f"robot '{robot.name}' has no joint {', '.join(unknown)}"
+        found.append(Finding("unknown_joint", "info", what, "none needed: these columns are dropped", joint=unknown[0]))
+    if legs_missing:
+        severity = "error" if len(legs_missing) == len(robot.leg_joint_names) else "warning"
+        what = f"the clip does not move the leg joint(s) {', '.join(legs_missing)} of robot '{robot.name}'"
+        cure = "rename the clip's joints to the robot's names, or choose the robot it was made for"
+        found.append(Finding("missing_leg_joint", severity, what, cure, joint=legs_missing[0]))
+    others = [name for name in missing if name not in legs_missing]
+    if others:
+        what = f"the clip does not move {', '.join(others)}"
+        found.append(Finding("missing_joint", "info", what, "none needed: they keep the default pose", joint=others[0]))
+    return found
+
+
+def joint_limits(subject: Subject) -> list[Finding]:
+    """Angles beyond a joint's range; nearly always beyond it means that the clip is another robot's."""
+    if subject.mapped is None:
+        return []
+    robot, angles, found = subject.robot, subject.mapped.joint_pos, []
+    beyond = np.maximum(angles - robot.upper, robot.lower - angles)  # (T, nu), > 0 outside
+    for j in np.flatnonzero(beyond.max(axis=0) > 1e-6):
+        frame, name = int(beyond[:, j].argmax()), robot.joint_names[j]
+        value = float(angles[frame, j])
+        limit = float(robot.upper[j] if value > robot.upper[j] else robot.lower[j])
+        share = float((beyond[:, j] > 0).mean())
+        what = f"joint '{name}' is at {value:.3f} rad in frame {frame}, its limit is {limit:.3f} rad"
+        what += f"; {100 * share:.0f} % of the frames lie outside"
+        cure = "preparation clips it to the limit; a smaller step or a higher base keeps the shape of the motion"
+        is_alien = name in robot.leg_joint_names and (beyond[:, j] > OUTSIDE_RAD).mean() >= OUTSIDE_SHARE
+        if is_alien:
+            cure = "the clip means another zero pose or sign: retarget it, or choose the robot it was made for"
+        severity = "error" if is_alien else "warning"
+        found.append(Finding("joint_limit", severity, what, cure, frame, name, value, limit, "rad"))
+    return found
+
+
+def servo_speed(subject: Subject) -> list[Finding]:
+    """Joints that turn faster than their servo can."""
+    if subject.mapped is None:
+        return []
+    robot, found = subject.robot, []
+    speed = np.abs(steps(subject.mapped)) * subject.mapped.fps
+    for j in np.flatnonzero(speed.max(axis=0) > robot.velocity_limit):
+        frame, name, limit = int(speed[:, j].argmax()), robot.joint_names[j], float(robot.velocity_limit[j])
+        value, share = float(speed[frame, j]), float((speed[:, j] > limit).mean())
+        what = f"joint '{name}' turns at {value:.1f} rad/s in frame {frame}, its servo at {limit:.1f} rad/s at most"
+        what += f"; {100 * share:.0f} % of the frames are too fast"
+        cure = "slow the clip down (motion augment --speed), or let preparation shrink it (clip_speed)"
+        found.append(Finding("servo_speed", "warning", what, cure, frame, name, value, limit, "rad/s"))
+    return found
+
+
+def jumps(subject: Subject) -> list[Finding]:
+    """Single steps far larger than a joint's others: dropped frames, flipped signs, angles wrapped at pi."""
+    if subject.mapped is None:
+        return []
+    found, size = [], np.abs(np.diff(subject.mapped.joint_pos, axis=0))  # (T - 1, nu)
+    limit = np.maximum(JUMP_RAD, JUMP_RATIO * median_filter(size, size=(JUMP_WINDOW, 1), mode="nearest"))
+    for j in np.flatnonzero((size > limit).any(axis=0)):
+        frame, name = int(np.argmax(size[:, j] > limit[:, j])), subject.robot.joint_names[j]
+        count, value = int((size[:, j] > limit[:, j]).sum()), float(size[frame, j])
+        what = f"joint '{name}' jumps by {value:.3f} rad from frame {frame} to {frame + 1} ({count} such jump(s))"
+        cure = "repair the frames around it; if the jump is near 2 pi, unwrap the angles"
+        found.append(Finding("jump", "warning", what, cure, frame, name, value, float(limit[frame, j]), "rad"))
+    return found
+
+
+def seam(subject: Subject) -> list[Finding]:
+    """A loop whose step from the last frame to the first is larger than its other steps."""
+    motion = subject.mapped
+    if motion is None or not motion.loop:
+        return []
+    size = np.abs(steps(motion))
+    within = size[:-1].max(axis=0)
+    j = int((size[-1] - within).argmax())
+    value, limit = float(size[-1, j]), float(within[j])
+    if value <= 1.25 * limit + 0.01:
+        return []
+    name, last = subject.robot.joint_names[j], motion.num_frames - 1
+    what = f"joint '{name}' steps {value:.3f} rad from the last frame back to the first, {limit:.3f} rad at most within"
+    cure = "preparation closes the seam with a Fourier series"
+    return [Finding("seam", "warning", what, cure, last, name, value, limit, "rad")]
+
+
+def warm_up(subject: Subject) -> list[Finding]:
+    """Frames before the gait is steady."""
+    cycle, motion = subject.cycle, subject.motion
+    if cycle is None or cycle.steady_from < 1:
+        return []
+    value = cycle.steady_from / motion.fps
+    what = f"the first {value:.2f} s ({cycle.steady_from} frames) do not repeat: the clip starts from rest"
+    cure = "preparation cuts them"
+    return [Finding("warm_up", "warning", what, cure, cycle.steady_from, value=value, limit=0.0, unit="s")]
+
+
+def length(subject: Subject) -> list[Finding]:
+    """Clips too short for a cycle, clips without a cycle, and clips in which nothing moves."""
+    motion, found = subject.motion, []
+    if motion.num_frames < FEWEST_FRAMES or motion.duration_s < SHORT_S:
+        what = f"{motion.num_frames} frames, {motion.duration_s:.3f} s; a gait cycle takes {FEWEST_FRAMES} frames and"
+        what += f" {SHORT_S:g} s at least"
+        cure = "give one whole gait cycle or more"
+        found.append(Finding("too_short", "error", what, cure, 0, None, motion.duration_s, SHORT_S, "s"))
+    if subject.mapped is None:
+        return found
+    legs = subject.mapped.joint_pos[:, subject.robot.leg_ids]
+    moved = float(np.ptp(legs, axis=0).max()) if legs.size else 0.0
+    if moved < STILL_RAD:
+        what = f"the legs stand still: no leg joint moves more than {moved:.4f} rad"
+        cure = "nothing walks in this clip; give one that does"
+        found.append(Finding("still", "warning", what, cure, None, None, moved, STILL_RAD, "rad"))
+    elif subject.cycle is None:
+        what = "no gait period: the joint angles do not repeat"
+        cure = "preparation keeps the clip whole and blends its seam; for a walk, give a clip of two cycles or more"
+        found.append(Finding("no_period", "warning", what, cure))
+    return found
+
+
+def unprepared(subject: Subject) -> list[Finding]:
+    """What else keeps `prepare` from its work."""
+    known = not_finite(subject) or any(f.severity == "error" for f in joints_of_robot(subject))
+    if not subject.failure or known:
+        return []
+    return [Finding("not_preparable", "error", subject.failure, "mend what the message names")]
+
+
+CHECKS: dict[str, Check] = {
+    check.__name__: check
+    for check in (not_finite, joints_of_robot, joint_limits, servo_speed, jumps, seam, warm_up, length, unprepared)
+}
+"""Checks of joints and time by name; those of root and feet stand in `root_checks`."""
