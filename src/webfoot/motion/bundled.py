@@ -9,7 +9,7 @@ from webfoot.robots.table import ROBOTS, load_robot
 
 BUNDLED_MOTIONS: dict[str, dict[str, tuple[float, float, float]]] = {
     "duckling": {
-        "walk": (0.12, 0.0, 0.0),
+        "walk": (0.1, 0.0, 0.0),
         "back": (-0.08, 0.0, 0.0),
         "left": (0.0, 0.06, 0.0),
         "right": (0.0, -0.06, 0.0),

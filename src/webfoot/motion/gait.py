@@ -1,8 +1,7 @@
 """Gait generator: a parametric walk for any biped with a mirror map, by footholds, a pendulum and leg kinematics."""
 
-from dataclasses import replace
+from itertools import product
 
-import mujoco
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field
@@ -11,34 +10,46 @@ from scipy.spatial.transform import Rotation
 from webfoot.errors import MotionError
 from webfoot.motion.clip import Motion
 from webfoot.motion.gait_plan import GRAVITY, GaitPlan, Stance, plan_gait
+from webfoot.motion.gait_stance import ankles_roll, left_first, stand
 from webfoot.motion.leg_ik import LegIk
-from webfoot.robots.derive import compile_mjcf
 from webfoot.robots.spec import Mirror, Robot
 
-PERIOD_PER_PENDULUM = 3.8
-"""Natural period of a walk over sqrt(h / g): the Open Duck Mini's 0.54 s at a centre of mass 0.2 m high."""
+PERIOD_PER_PENDULUM = 3.9
+"""Natural period of a walk over sqrt(h / g): about the Open Duck Mini's 0.54 s at a centre of mass 0.2 m high."""
 REACHED_M = 1e-3
 """A sole that stays farther than this from its place is out of reach."""
-LEG_JOINTS_FOR_ANKLE_ROLL = 6
-"""A leg with fewer joints cannot keep its sole flat while the base shifts sideways: such a robot waddles instead."""
+SPEED_RESERVE = 0.9
+"""Part of a servo's speed limit that a walk may use if its height was left to us: at the limit no torque is left."""
+STEP_HEIGHTS = (0.12, 0.11, 0.1, 0.09, 0.08, 0.07, 0.06, 0.05)
+"""Tried in this order where the step height is left open."""
+CROUCHES = (0.04, 0.0, -0.04, -0.08, 0.08)
+"""Tried in this order where the crouch is left open: a pose that already folds the knees has to rise to step."""
 
 
 class GaitConfig(BaseModel, frozen=True, extra="forbid"):
     """Shape of a generated walk."""
 
-    fps: int = Field(50, ge=20, le=500, description="Frames per second [Hz].")
+    fps: int = Field(default=50, ge=20, le=500, description="Frames per second [Hz].")
     period_s: float | None = Field(
-        None, ge=0.1, le=3.0, description="Gait cycle [s], rounded to an even number of frames; unset: natural."
+        default=None, ge=0.1, le=3.0, description="Gait cycle [s], rounded to an even number of frames; unset: natural."
     )
     double_support_ratio: float = Field(
-        0.15, ge=0.0, le=1.0, description="Time with both feet down over time with one foot down."
+        default=0.2, ge=0.0, le=1.0, description="Time with both feet down over time with one foot down [1]."
     )
-    step_height: float = Field(
-        0.12, ge=0.01, le=0.6, description="Foot clearance over the height of the base [1]; 0.2 of 0.16 m is 3.2 cm."
+    step_height: float | None = Field(
+        default=None,
+        ge=0.01,
+        le=0.6,
+        description="Foot clearance over the height of the base [1]; unset: 0.12, or less where the servos are slow.",
     )
-    sway: float = Field(0.6, ge=0.0, le=1.5, description="Sideways sway over that of an inverted pendulum [1].")
-    crouch: float = Field(0.04, ge=-0.3, le=0.3, description="Base lowered by this part of its standing height [1].")
-    pitch_rad: float = Field(0.0, ge=-0.3, le=0.3, description="Forward lean of the base [rad].")
+    sway: float = Field(default=0.9, ge=0.0, le=1.5, description="Sideways sway over an inverted pendulum's [1].")
+    crouch: float | None = Field(
+        default=None,
+        ge=-0.3,
+        le=0.3,
+        description="Base lowered by this part of its standing height [1], below 0 raised; unset: as the servos allow.",
+    )
+    pitch_rad: float = Field(default=0.0, ge=-0.3, le=0.3, description="Forward lean of the base [rad].")
 
     @property
     def swing_share(self) -> float:
@@ -46,14 +57,14 @@ class GaitConfig(BaseModel, frozen=True, extra="forbid"):
         return 0.5 / (1.0 + self.double_support_ratio)
 
 
-DEFAULT = GaitConfig()  # pyright: ignore[reportCallIssue]
+DEFAULT = GaitConfig()
 
 
 def generate_gait(robot: Robot, command: tuple[float, float, float], config: GaitConfig = DEFAULT) -> Motion:
     """Give one periodic gait cycle that walks with a command.
 
-    Soles stay flat and stance feet stay where they are in the world; joints outside the legs keep the standing pose.
-    For straight walking the second half cycle is the exact mirror image of the first.
+    Stance feet stay where they are in the world, soles are as flat as the ankles allow, and joints outside the legs
+    keep the standing pose. For straight walking the second half cycle is the exact mirror image of the first.
 
     Args:
         command: vx, vy [m/s], wz [rad/s] in the heading frame.
@@ -62,35 +73,37 @@ def generate_gait(robot: Robot, command: tuple[float, float, float], config: Gai
         MotionError: not a biped with a mirror map, or the walk asks for what joints or servos cannot do.
     """
     mirror = _biped_mirror(robot)
-    stance = _stand(robot)
-    frames = _num_frames(stance, config)
-    height = config.step_height * robot.base_height
-    plan = plan_gait(stance, command, frames / config.fps, frames, config.swing_share, height)
-    root_pos, root_quat = _base_motion(robot, stance, plan, config)
-    joint_pos = _solve(robot, plan, root_pos, root_quat)
-    if command[1] == 0.0 and command[2] == 0.0:
-        joint_pos[frames // 2 :] = mirror(joint_pos[: frames // 2])
-    motion = Motion(
-        name=f"{robot.name} walking at {command[0]:g}, {command[1]:g} m/s, {command[2]:g} rad/s",
-        fps=float(config.fps),
-        joint_names=robot.joint_names,
-        joint_pos=joint_pos,
-        root_pos=root_pos,
-        root_quat=root_quat,
-        loop=True,
-        command=(float(command[0]), float(command[1]), float(command[2])),
-        source="webfoot gait generator",
-    )
-    _check_speed(robot, motion)
-    return _note_period(motion, config)
+    if not np.isfinite(command).all():
+        raise MotionError(f"command {command} is not finite; give vx, vy in m/s and wz in rad/s")
+    ik = LegIk(robot)
+    stance = stand(robot, ik)
+    heights = STEP_HEIGHTS if config.step_height is None else (config.step_height,)
+    crouches = CROUCHES if config.crouch is None else (config.crouch,)
+    reserve = 1.0 if len(heights) == len(crouches) == 1 else SPEED_RESERVE
+    refusal: MotionError | None = None
+    for height, crouch in product(heights, crouches):
+        try:
+            motion = _walk(
+                robot, ik, stance, command, config.model_copy(update={"step_height": height, "crouch": crouch})
+            )
+            _check_speed(motion, robot, reserve)
+        except MotionError as error:
+            refusal = refusal or error
+            continue
+        if command[1] == 0.0 and command[2] == 0.0:
+            half = motion.num_frames // 2
+            motion.joint_pos[half:] = mirror(motion.joint_pos[:half])
+        return motion
+    assert refusal is not None
+    raise refusal
 
 
 def _biped_mirror(robot: Robot) -> Mirror:
     if sorted(foot.side for foot in robot.feet) != ["left", "right"]:
         found = ", ".join(foot.body for foot in robot.feet)
         raise MotionError(
-            f"robot '{robot.name}' has {len(robot.feet)} feet ({found}); the gait generator walks on exactly one left and "
-            "one right foot"
+            f"robot '{robot.name}' has {len(robot.feet)} feet ({found}); the gait generator walks on exactly one left "
+            "and one right foot"
         )
     if robot.mirror is None:
         raise MotionError(
@@ -100,48 +113,53 @@ def _biped_mirror(robot: Robot) -> Mirror:
     return robot.mirror
 
 
-def _left_first(robot: Robot) -> list[int]:
-    return sorted(range(2), key=lambda foot: robot.feet[foot].side)
-
-
-def _stand(robot: Robot) -> Stance:
-    """Feet and centre of mass of the standing pose, made symmetric."""
-    model = compile_mjcf(robot.mjcf)
-    data = mujoco.MjData(model)
-    data.qpos[model.jnt_qposadr[[model.joint(name).id for name in robot.joint_names]]] = robot.default_pos
-    base = model.body(robot.base_body).id
-    free = int(model.jnt_qposadr[model.body_jntadr[base]])
-    data.qpos[free : free + 7] = (0, 0, robot.base_height, 1, 0, 0, 0)
-    mujoco.mj_kinematics(model, data)
-    mujoco.mj_comPos(model, data)
-    centres = []
-    for foot in _left_first(robot):
-        body = data.body(robot.feet[foot].body)
-        centres.append(body.xmat.reshape(3, 3) @ robot.feet[foot].sole.mean(axis=0) + body.xpos)
-    (left_x, left_y, _), (right_x, right_y, _) = centres
-    x, y = 0.5 * (left_x + right_x), 0.5 * (left_y - right_y)
-    return Stance(np.array([[x, y], [x, -y]]), robot.base_height, float(data.subtree_com[base][2]))
+def _walk(robot: Robot, ik: LegIk, stance: Stance, command: tuple[float, float, float], config: GaitConfig) -> Motion:
+    """One cycle for a settled step height and crouch; servo speeds are not looked at."""
+    assert config.step_height is not None and config.crouch is not None
+    frames = _num_frames(stance, config)
+    plan = plan_gait(
+        stance,
+        command,
+        period_s=frames / config.fps,
+        num_frames=frames,
+        swing_share=config.swing_share,
+        step_height=config.step_height * robot.base_height,
+    )
+    root_pos, root_quat = _base_motion(plan, config, robot.base_height * (1.0 - config.crouch), ankles_roll(robot))
+    notes = [f"feet rise {1000 * config.step_height * robot.base_height:.0f} mm"]
+    if config.period_s is not None and abs(config.period_s - frames / config.fps) > 1e-9:
+        notes.append(f"period of {config.period_s:g} s rounded to {frames / config.fps:g} s, an even number of frames")
+    return Motion(
+        name=f"{robot.name} at {command[0]:g}, {command[1]:g} m/s, {command[2]:g} rad/s",
+        fps=float(config.fps),
+        joint_names=robot.joint_names,
+        joint_pos=_solve(robot, ik, plan, root_pos, root_quat),
+        root_pos=root_pos,
+        root_quat=root_quat,
+        loop=True,
+        command=(float(command[0]), float(command[1]), float(command[2])),
+        source="webfoot gait generator",
+        notes=tuple(notes),
+    )
 
 
 def _num_frames(stance: Stance, config: GaitConfig) -> int:
     """Even, so that the half cycle falls on a frame."""
     natural = PERIOD_PER_PENDULUM * np.sqrt(stance.com_height / GRAVITY)
     period = config.period_s if config.period_s is not None else natural
-    return 2 * max(2, round(0.5 * period * config.fps))
+    return 2 * max(4, round(0.5 * period * config.fps))
 
 
 def _base_motion(
-    robot: Robot, stance: Stance, plan: GaitPlan, config: GaitConfig
+    plan: GaitPlan, config: GaitConfig, height: float, shifts: bool
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """World position (N, 3) and orientation (N, 4) of the base.
 
     With ankles that roll, the base shifts sideways and stays level. Without them a flat sole holds the hip above it
     in place, so the base leans over it by the angle under which the pendulum's shift is seen from the ground.
     """
-    height = stance.base_height * (1.0 - config.crouch)
     sway = config.sway * plan.sway
     zero = np.zeros_like(sway)
-    shifts = all(len(foot.joints) >= LEG_JOINTS_FOR_ANKLE_ROLL for foot in robot.feet)
     aside, roll = (sway, zero) if shifts else (zero, -sway / height)
     lateral = np.column_stack([-np.sin(plan.heading), np.cos(plan.heading)])
     position = np.column_stack([plan.base_xy + aside[:, None] * lateral, np.full_like(sway, height)])
@@ -150,11 +168,11 @@ def _base_motion(
 
 
 def _solve(
-    robot: Robot, plan: GaitPlan, root_pos: NDArray[np.float64], root_quat: NDArray[np.float64]
+    robot: Robot, ik: LegIk, plan: GaitPlan, root_pos: NDArray[np.float64], root_quat: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Joint angles of every frame, (N, nu)."""
-    ik = LegIk(robot)
-    order = np.argsort(_left_first(robot))  # plan: left before right; tasks: the robot's order
+    order = np.argsort(left_first(robot))  # the plan has left before right, the solver the robot's order
+    ik.reset()
     joint_pos = np.empty((len(root_pos), robot.nu))
     for t in range(len(root_pos)):
         joint_pos[t], distance = ik.solve(root_pos[t], root_quat[t], plan.foot_pos[t, order], plan.foot_yaw[t, order])
@@ -174,22 +192,16 @@ def _out_of_reach(robot: Robot, joints: NDArray[np.float64], distance: float, fr
     )
     return (
         f"frame {frame}: a sole stays {1000 * distance:.0f} mm from its place because {cause}; ask for a slower walk, "
-        "a shorter period or a lower step_height"
+        "a shorter period_s, a lower step_height or another crouch"
     )
 
 
-def _check_speed(robot: Robot, motion: Motion) -> None:
+def _check_speed(motion: Motion, robot: Robot, reserve: float) -> None:
     speed = np.abs(np.roll(motion.joint_pos, -1, axis=0) - motion.joint_pos) * motion.fps  # (N, nu)
     frame, joint = np.unravel_index(int((speed / robot.velocity_limit).argmax()), speed.shape)
-    if speed[frame, joint] > robot.velocity_limit[joint]:
+    limit = reserve * robot.velocity_limit[joint]
+    if speed[frame, joint] > limit:
         raise MotionError(
-            f"frame {frame}: joint '{robot.joint_names[joint]}' would turn at {speed[frame, joint]:.1f} rad/s, its limit "
-            f"is {robot.velocity_limit[joint]:.1f} rad/s; ask for a slower walk, a longer period or a lower step_height"
+            f"frame {frame}: joint '{robot.joint_names[joint]}' would turn at {speed[frame, joint]:.1f} rad/s, its "
+            f"limit is {limit:.1f} rad/s; ask for a slower walk, a longer period_s, a lower step_height or more crouch"
         )
-
-
-def _note_period(motion: Motion, config: GaitConfig) -> Motion:
-    if config.period_s is None or abs(config.period_s - motion.duration_s) < 1e-9:
-        return motion
-    note = f"period of {config.period_s:g} s rounded to {motion.duration_s:g} s, an even number of frames"
-    return replace(motion, notes=(note,))

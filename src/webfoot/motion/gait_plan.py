@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 GRAVITY = 9.81
 """[m/s^2]."""
+LIFT_FIRST = 0.12
+"""Part of a swing at its start and end in which the foot only rises or sinks: who judges contacts by height (5 mm) then
+sees no foot that slides."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def plan_gait(
         progress = np.clip((phase - middle) / swing_share + 0.5, 0.0, 1.0)
         ends = _path(command, (middle + np.array([-0.5, 0.5])) * period_s)  # poses at both mid-stances, (2, 3)
         holds = ends[:, :2] + _rotate(np.tile(stance.feet_xy[foot], (2, 1)), ends[:, 2])
-        ease = smootherstep(progress)
+        ease = smoothstep(np.clip((progress - LIFT_FIRST) / (1.0 - 2.0 * LIFT_FIRST), 0.0, 1.0))
         foot_pos[:, foot, :2] = holds[0] + ease[:, None] * (holds[1] - holds[0])
         foot_pos[:, foot, 2] = step_height * arc(progress)
         foot_yaw[:, foot] = ends[0, 2] + ease * (ends[1, 2] - ends[0, 2])
@@ -82,9 +85,9 @@ def plan_gait(
     )
 
 
-def smootherstep(u: NDArray[np.float64]) -> NDArray[np.float64]:
-    """0 to 1 with zero velocity and acceleration at both ends: 6u^5 - 15u^4 + 10u^3."""
-    return u**3 * (u * (6.0 * u - 15.0) + 10.0)
+def smoothstep(u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """0 to 1 with zero velocity at both ends: 3u^2 - 2u^3, the slowest peak (1.5) that a cubic allows."""
+    return u**2 * (3.0 - 2.0 * u)
 
 
 def arc(u: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -42,7 +42,11 @@ class LegIk:
             mink.FrameTask(_site(foot), "site", position_cost=1.0, orientation_cost=orientation) for foot in robot.feet
         ]
         self._qpos = model.qpos0.copy()
-        self._qpos[self._address] = robot.default_pos
+        self.reset()
+
+    def reset(self) -> None:
+        """Start the next search from the standing pose."""
+        self._qpos[self._address] = self.robot.default_pos
 
     def solve(
         self,
@@ -74,6 +78,10 @@ class LegIk:
         self._configuration.update(self._qpos)
         distance = max(float(np.linalg.norm(t.compute_error(self._configuration)[:3])) for t in self._tasks)
         return self._qpos[self._address].copy(), distance
+
+    def sole_rolls(self) -> NDArray[np.float64]:
+        """Roll about their forward axis that keeps the soles of the last solution from lying flat [rad], (2,)."""
+        return np.array([-task.compute_error(self._configuration)[3] for task in self._tasks])
 
     def _step(self) -> NDArray[np.float64]:
         jacobian = np.concatenate([t.cost[:, None] * t.compute_jacobian(self._configuration) for t in self._tasks])
