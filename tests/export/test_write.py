@@ -6,7 +6,7 @@ import pytest
 import torch
 from tiny_policy import NU, OBS_SIZE, TinyPolicy
 
-from webfoot.errors import PolicyError
+from webfoot.errors import PolicyError, WebfootError
 from webfoot.export.contract import Limit, read_contract
 from webfoot.export.runtime import OnnxPolicy
 from webfoot.export.write import export_policy, extremes, write_limits
@@ -114,8 +114,15 @@ def test_observations_of_another_shape_are_refused(tmp_path, contract, shape):
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path, contract, observations):
-    with pytest.raises(PolicyError, match="nowhere: is not a folder"):
+    with pytest.raises(PolicyError, match=r"nowhere: is not a folder"):
         export_policy(TinyPolicy(), contract, tmp_path / "nowhere" / "policy.onnx", observations)
+
+
+def test_a_place_that_cannot_be_written_is_named_and_left_clean(tmp_path, contract, observations):
+    (tmp_path / "policy.onnx").mkdir()
+    with pytest.raises(WebfootError, match=r"policy.onnx: cannot be written \(Is a directory\)"):
+        export_policy(TinyPolicy(), contract, tmp_path / "policy.onnx", observations)
+    assert [path.name for path in tmp_path.iterdir()] == ["policy.onnx"]
 
 
 def test_the_extremes_are_zeros_and_the_limits(contract):

@@ -12,7 +12,7 @@ import onnx
 import torch
 from numpy.typing import NDArray
 
-from webfoot.errors import PolicyError
+from webfoot.errors import PolicyError, WebfootError
 from webfoot.export.contract import Contract, Golden, Limit, parse_contract
 from webfoot.export.mjlab import mjlab_metadata
 from webfoot.export.runtime import GOLDEN_COUNT, METADATA_KEY, OnnxPolicy
@@ -108,7 +108,18 @@ def extremes(contract: Contract) -> NDArray[np.float32]:
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Replace the file at `path` by `data`, wholly or not at all."""
+    """Replace the file at `path` by `data`, wholly or not at all.
+
+    Raises:
+        WebfootError: the place cannot be written to.
+    """
+    try:
+        _replace(path, data)
+    except OSError as error:
+        raise WebfootError(f"{path}: cannot be written ({error.strerror}); give a path that can") from None
+
+
+def _replace(path: Path, data: bytes) -> None:
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     temporary = Path(name)
     try:
