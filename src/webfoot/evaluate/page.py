@@ -1,0 +1,173 @@
+"""report.html: one file with the verdict, what it rests on, and the robot walking. It needs nothing but a browser."""
+
+import json
+import re
+from collections.abc import Sequence
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+
+from webfoot.evaluate import charts
+from webfoot.evaluate.episodes import Episodes
+from webfoot.evaluate.metrics import METRICS
+from webfoot.evaluate.report import ValidationReport
+from webfoot.evaluate.scene import RobotScene, replay
+from webfoot.export.check import Check
+from webfoot.export.write import write_atomically
+
+TILES = ("survival", "velocity_x", "moving_joint_rmse", "yaw_drift", "mean_lift", "stride_frequency")
+
+
+def write_html(
+    report: ValidationReport, episodes: Episodes, path: str | Path, scene: RobotScene | None, episode: int = 0
+) -> None:
+    """Write report.html; it appears whole or not at all.
+
+    Args:
+        report: what is said.
+        episodes: what is drawn.
+        path: the file to write.
+        scene: of `webfoot.evaluate.scene.robot_scene`; without one there is no replay.
+        episode: the one that is replayed and whose footfall is drawn.
+    """
+    slots = {
+        "title": escape(f"{report.policy}: {'passed' if report.passed else 'did not pass'}"),
+        "css": _asset("report.css"),
+        "js": _asset("report.js") + _asset("replay.js"),
+        "verdict": _verdict(report),
+        "tiles": _tiles(report),
+        "replay": _replay(episodes, scene, episode),
+        "checks": _checks(report),
+        "walk": _walk(report, episodes, episode),
+        "joints": _multiples(charts.joint_tracking(episodes), "rad"),
+        "feet": _multiples([(n, 1e3 * v, svg) for n, v, svg in charts.foot_lift(episodes)], "mm"),
+        "details": _details(report, episodes),
+    }
+    page = re.sub(r"<!--slot:(\w+)-->", lambda match: slots[match[1]], _asset("report.html"))
+    write_atomically(Path(path), page.encode())
+
+
+def _asset(name: str) -> str:
+    return files("webfoot.evaluate").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def _verdict(report: ValidationReport) -> str:
+    about = " · ".join(escape(part) for part in (report.policy, report.robot, report.motion) if part)
+    if report.passed:
+        body = f"<p>All {len(report.checks)} checks are met.</p>"
+    elif not report.checks:
+        body = "<p>Nothing was checked.</p>"
+    else:
+        items = "".join(f"<li>{_failure(check)}</li>" for check in report.failed)
+        body = f"<p>{len(report.failed)} of {len(report.checks)} checks are not met:</p><ul>{items}</ul>"
+    word, style = ("Passed", "good") if report.passed else ("Did not pass", "bad")
+    mark = "✓" if report.passed else "✕"
+    return (
+        f'<section class="verdict {style}"><span class="mark" aria-hidden="true">{mark}</span>'
+        f'<div><p class="about">{about}</p><h1>{word}</h1>{body}</div></section>'
+    )
+
+
+def _failure(check: Check) -> str:
+    wanted = "at most" if check.comparison == "<=" else "at least"
+    cure = f" <em>Try: {escape(check.detail)}.</em>" if check.detail else ""
+    value, limit = amount(check.value, check.unit), amount(check.limit, check.unit)
+    return f"<b>{escape(_title(check.name))}</b> is {value}, {wanted} {limit} is right.{cure}"
+
+
+def _tiles(report: ValidationReport) -> str:
+    tiles = [(METRICS[n].title, amount(report.metrics[n], METRICS[n].unit)) for n in TILES if n in report.metrics]
+    if "p99" in report.latency_us:
+        tiles.append(("Latency p99", amount(report.latency_us["p99"], "us")))
+    return "".join(f'<div class="tile"><b>{value}</b><span>{escape(title)}</span></div>' for title, value in tiles)
+
+
+def _replay(episodes: Episodes, scene: RobotScene | None, episode: int) -> str:
+    if scene is None:
+        return ""
+    data = json.dumps(replay(scene, episodes, episode), separators=(",", ":")).replace("</", "<\\/")
+    return _asset("replay.html") + f'<script type="application/json" id="replay-data">{data}</script>'
+
+
+def _checks(report: ValidationReport) -> str:
+    rows = []
+    for check in report.checks:
+        style, word = ("good", "✓ met") if check.passed else ("bad", "✕ not met")
+        sign = "≤" if check.comparison == "<=" else "≥"
+        rows.append(
+            f'<tr class="{style}"><th scope="row">{escape(_title(check.name))}</th>'
+            f"<td>{amount(check.value, check.unit)}</td><td>{sign} {amount(check.limit, check.unit)}</td>"
+            f'<td class="gauge">{_gauge(check)}</td><td class="state">{word}</td></tr>'
+        )
+    return "".join(rows)
+
+
+def _gauge(check: Check) -> str:
+    """How much of the limit is used; the tick stands at the limit."""
+    if not np.isfinite(check.value) or check.limit <= 0:
+        return ""
+    scale = 1.5 * check.limit if check.comparison == "<=" else max(check.limit, 1.0, check.value)
+    filled, tick = (100 * min(max(value / scale, 0.0), 1.0) for value in (check.value, check.limit))
+    return f'<span class="track"><i style="width:{filled:.1f}%"></i><u style="left:{tick:.1f}%"></u></span>'
+
+
+def _walk(report: ValidationReport, episodes: Episodes, episode: int) -> str:
+    figures = [
+        (
+            "Speed along the command",
+            "mean over one gait cycle; the line to reach is the command",
+            charts.speed(episodes),
+        ),
+        ("Heading lost", "against the commanded turn; a straight walk stays at zero", charts.yaw(episodes)),
+        ("Tilt of the base", "away from upright", charts.tilt(episodes)),
+    ]
+    if report.latency_samples_us:
+        limit = next((check.limit for check in report.checks if check.name == "latency_p99"), None)
+        svg = charts.latency(np.array(report.latency_samples_us), limit)
+        note = "one inference on one thread" + (f"; the limit is {amount(limit, 'us')}" if limit else "")
+        figures.append(("Latency", note, svg))
+    cards = "".join(_figure(title, note, svg) for title, note, svg in figures)
+    note = f"episode {episode}: when each foot stands; thin below it, the reference"
+    return cards + _figure("Footfall", note, charts.footfall(episodes, episode), style="wide")
+
+
+def _figure(title: str, note: str, svg: str, style: str = "") -> str:
+    return f'<figure class="card {style}"><figcaption><b>{title}</b><span>{note}</span></figcaption>{svg}</figure>'
+
+
+def _multiples(series: Sequence[tuple[str, float, str]], unit: str) -> str:
+    cards = [_figure(escape(name.replace("_", " ")), amount(value, unit), svg, "small") for name, value, svg in series]
+    return "".join(cards)
+
+
+def _details(report: ValidationReport, episodes: Episodes) -> str:
+    rows = [(m.title, amount(report.metrics[n], m.unit)) for n, m in METRICS.items() if n in report.metrics]
+    rows += [(f"Latency {name}", amount(value, "us")) for name, value in report.latency_us.items()]
+    if report.parity is not None:
+        rows.append(("Difference to torch", amount(report.parity, "")))
+    length = episodes.num_steps * episodes.control_dt
+    rows.append(("Episodes", f"{episodes.num_episodes} of {length:.3g} s at {1 / episodes.control_dt:.3g} Hz"))
+    if report.training:
+        rows.append(("Training", f"{report.training.wall_s:.1f} s, {report.training.env_steps:,} steps"))
+        rows.append(("Training speed", f"{report.training.steps_per_s:,.0f} steps/s"))
+    if report.seeds:
+        rows.append(("Seeds", ", ".join(str(seed) for seed in report.seeds)))
+    return "".join(f"<div><dt>{escape(title)}</dt><dd>{value}</dd></div>" for title, value in rows)
+
+
+def _title(name: str) -> str:
+    return METRICS[name].title if name in METRICS else name.replace("_", " ").capitalize()
+
+
+def amount(value: float | None, unit: str) -> str:
+    """A value with its unit as a person reads it; three significant digits."""
+    if value is None or not np.isfinite(value):
+        return "not measured"
+    text = f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+    if value and abs(value) < 1e-3:
+        mantissa, exponent = f"{value:.1e}".split("e")
+        text = f"{mantissa}·10<sup>{int(exponent)}</sup>"
+    shown = {"us": "µs", "deg": "°", "deg/10 s": "° per 10 s"}.get(unit, unit)
+    return text + ("" if not shown else shown if shown.startswith("°") else f" {shown}")

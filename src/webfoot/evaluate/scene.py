@@ -1,0 +1,173 @@
+"""`RobotScene`: a robot as coloured triangles, and where its bodies were, for a page that draws them itself."""
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import ConvexHull, QhullError
+
+from webfoot.evaluate.episodes import Episodes
+from webfoot.evaluate.shapes import primitive
+from webfoot.robots.derive import compile_mjcf
+from webfoot.robots.spec import Robot
+
+MAX_MESH_FACES = 300
+"""A mesh with more triangles is drawn as its convex hull."""
+VISIBLE_GROUPS = (0, 1, 2)
+"""Geom groups that MuJoCo's viewer shows unless told otherwise."""
+REPLAY_HZ = 25.0
+"""Poses a second in a page, which interpolates between them [Hz]."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Triangles of one colour that move with one body."""
+
+    body: int
+    """Index into `RobotScene.body_ids`."""
+    colour: tuple[float, float, float]
+    vertices: NDArray[np.float64]
+    """In the body's frame [m], (V, 3)."""
+    faces: NDArray[np.int64]
+    """(F, 3)."""
+
+
+@dataclass(frozen=True)
+class RobotScene:
+    """What to draw of a robot, and the model that says where its bodies are."""
+
+    model: mujoco.MjModel
+    body_ids: NDArray[np.int64]
+    """Bodies of the robot that carry something to draw."""
+    parts: tuple[Part, ...]
+    base_height: float
+    root_address: int
+    """Where the free joint starts in qpos."""
+    joint_addresses: NDArray[np.int64]
+    """Where the joints of `Episodes` are in qpos."""
+
+
+def robot_scene(robot: Robot) -> RobotScene:
+    """Take the visible shapes of a robot out of its model."""
+    model = compile_mjcf(robot.mjcf)
+    base = model.body(robot.base_body).id
+    own = np.flatnonzero(model.body_rootid[model.geom_bodyid] == model.body_rootid[base]).tolist()
+    shown = [g for g in own if model.geom_group[g] in VISIBLE_GROUPS and _rgba(model, g)[3] > 0] or own
+    body_ids = np.unique(model.geom_bodyid[shown])
+    parts = [_part(model, geom, body_ids) for geom in shown]
+    return RobotScene(
+        model=model,
+        body_ids=body_ids,
+        parts=tuple(part for part in parts if len(part.faces)),
+        base_height=robot.base_height,
+        root_address=int(model.jnt_qposadr[model.body_jntadr[base]]),
+        joint_addresses=np.array([model.jnt_qposadr[model.joint(name).id] for name in robot.joint_names]),
+    )
+
+
+def body_poses(
+    scene: RobotScene, root_pos: NDArray[np.float64], root_quat: NDArray[np.float64], joint_pos: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Where the bodies of `scene.body_ids` are: position [m] and wxyz in the world, shape (K, B, 7)."""
+    data = mujoco.MjData(scene.model)
+    mujoco.mj_resetData(scene.model, data)
+    poses = np.empty((len(root_pos), len(scene.body_ids), 7))
+    root = scene.root_address
+    for k in range(len(root_pos)):
+        data.qpos[root : root + 3] = root_pos[k]
+        data.qpos[root + 3 : root + 7] = root_quat[k]
+        data.qpos[scene.joint_addresses] = joint_pos[k]
+        mujoco.mj_kinematics(scene.model, data)
+        poses[k, :, :3] = data.xpos[scene.body_ids]
+        poses[k, :, 3:] = data.xquat[scene.body_ids]
+    return poses
+
+
+def replay(scene: RobotScene, episodes: Episodes, episode: int = 0) -> dict[str, Any]:
+    """One episode as plain data for the page: shapes, poses, the reference's poses, stance, time of the fall.
+
+    Numbers are little-endian integers in base64: positions and vertices in steps of 'unit' [m], quaternions of 1e-4.
+    """
+    stride = max(round(1 / (REPLAY_HZ * episodes.control_dt)), 1)
+    rows = slice(0, None, stride)
+    root_pos, root_quat = episodes.root_pos[rows, episode], episodes.root_quat[rows, episode]
+    finite = np.isfinite(root_pos).all(axis=1) & np.isfinite(episodes.joint_pos[rows, episode]).all(axis=1)
+    last = int(np.argmin(finite)) if not finite.all() else len(finite)
+    poses = body_poses(scene, root_pos[:last], root_quat[:last], episodes.joint_pos[rows, episode][:last])
+    ghost = body_poses(scene, root_pos[:last], root_quat[:last], episodes.reference_joint_pos[rows, episode][:last])
+    unit = max(float(np.abs(poses[..., :3]).max()), scene.base_height) / 32000
+    lived = int(episodes.alive[1:, episode].sum())
+    return {
+        "dt": episodes.control_dt * stride,
+        "frames": last,
+        "bodies": len(scene.body_ids),
+        "height": scene.base_height,
+        "unit": unit,
+        "poses": _encode_poses(poses, unit),
+        "ghost": _encode_poses(ghost, unit),
+        "parts": [_encode_part(part, unit) for part in scene.parts],
+        "fell_s": lived * episodes.control_dt if lived < episodes.num_steps else None,
+    }
+
+
+def _encode_poses(poses: NDArray[np.float64], unit: float) -> str:
+    steps = np.array([unit] * 3 + [1e-4] * 4)
+    return _base64(np.round(poses / steps), "<i2")
+
+
+def _encode_part(part: Part, unit: float) -> dict[str, Any]:
+    return {
+        "body": part.body,
+        "colour": [round(255 * channel) for channel in part.colour],
+        "vertices": _base64(np.round(part.vertices / unit), "<i2"),
+        "faces": _base64(part.faces, "<u2"),
+    }
+
+
+def _base64(values: NDArray, dtype: str) -> str:
+    return base64.b64encode(np.ascontiguousarray(values, dtype=dtype).tobytes()).decode()
+
+
+def _part(model: mujoco.MjModel, geom: int, body_ids: NDArray[np.int64]) -> Part:
+    vertices, faces = _triangles(model, geom)
+    rotation = np.empty(9)
+    mujoco.mju_quat2Mat(rotation, model.geom_quat[geom])
+    red, green, blue, _ = _rgba(model, geom)
+    return Part(
+        body=int(np.searchsorted(body_ids, model.geom_bodyid[geom])),
+        colour=(float(red), float(green), float(blue)),
+        vertices=vertices @ rotation.reshape(3, 3).T + model.geom_pos[geom],
+        faces=faces,
+    )
+
+
+def _rgba(model: mujoco.MjModel, geom: int) -> NDArray[np.float32]:
+    material = model.geom_matid[geom]
+    return model.mat_rgba[material] if material >= 0 else model.geom_rgba[geom]
+
+
+def _triangles(model: mujoco.MjModel, geom: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """A geom in its own frame: vertices (V, 3) and faces (F, 3)."""
+    if model.geom_type[geom] != mujoco.mjtGeom.mjGEOM_MESH:
+        return primitive(int(model.geom_type[geom]), model.geom_size[geom])
+    mesh = model.geom_dataid[geom]
+    first, count = model.mesh_vertadr[mesh], model.mesh_vertnum[mesh]
+    vertices = model.mesh_vert[first : first + count].astype(np.float64)
+    first, count = model.mesh_faceadr[mesh], model.mesh_facenum[mesh]
+    faces = model.mesh_face[first : first + count].astype(np.int64)
+    return (vertices, faces) if len(faces) <= MAX_MESH_FACES else _hull(vertices)
+
+
+def _hull(vertices: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Convex hull of points moved to a coarse grid, so that it has few faces; nothing where they lie in a plane."""
+    cell = np.ptp(vertices, axis=0).max() / 16
+    points = np.unique(np.round(vertices / cell), axis=0) * cell
+    try:
+        hull = ConvexHull(points)
+    except QhullError:
+        return points, np.empty((0, 3), dtype=np.int64)
+    corners, faces = np.unique(hull.simplices, return_inverse=True)
+    return points[corners], faces.reshape(-1, 3)
