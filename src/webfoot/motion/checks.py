@@ -10,7 +10,14 @@ from scipy.ndimage import median_filter
 from webfoot.motion.clip import Motion
 from webfoot.motion.cycle import Cycle
 from webfoot.motion.finding import Finding
-from webfoot.motion.mapping import missing_joints, unknown_joints
+from webfoot.motion.mapping import (
+    LARGEST_M,
+    LARGEST_RAD,
+    bad_angles,
+    bad_rotations,
+    missing_joints,
+    unknown_joints,
+)
 from webfoot.robots.spec import Robot
 
 FEWEST_FRAMES = 8
@@ -53,19 +60,27 @@ def steps(motion: Motion) -> NDArray[np.float64]:
     return np.diff(np.concatenate([motion.joint_pos, *closed]), axis=0)
 
 
-def not_finite(subject: Subject) -> list[Finding]:
-    """NaN or infinity in joints or root."""
+def broken_numbers(subject: Subject) -> list[Finding]:
+    """NaN, infinity, or numbers that no angle, position or rotation can be."""
     motion, found = subject.motion, []
-    bad = np.argwhere(~np.isfinite(motion.joint_pos))
+    bad = np.argwhere(bad_angles(motion))
     cure = "repair or cut these frames; a gap of a few frames can be interpolated"
     if len(bad):
         frame, joint = int(bad[0, 0]), motion.joint_names[bad[0, 1]]
-        what = f"{len(bad)} joint angle(s) are not finite numbers, the first at frame {frame} in joint '{joint}'"
-        found.append(Finding("not_finite", "error", what, cure, frame, joint, float(motion.joint_pos[tuple(bad[0])])))
-    for label, values in (("root position", motion.root_pos), ("root rotation", motion.root_quat)):
-        if values is not None and not np.isfinite(values).all():
-            frame = int(np.argwhere(~np.isfinite(values))[0, 0])
-            found.append(Finding("not_finite", "error", f"the {label} of frame {frame} is not finite", cure, frame))
+        value = float(motion.joint_pos[tuple(bad[0])])
+        what = f"{len(bad)} joint angle(s) are no numbers within {LARGEST_RAD:g} rad, the first, {value:g}, at frame "
+        what += f"{frame} in joint '{joint}'"
+        if np.isfinite(value):
+            cure = "angles are in radians: convert them if these are degrees"
+        found.append(Finding("broken_number", "error", what, cure, frame, joint, value, LARGEST_RAD, "rad"))
+    if motion.root_pos is not None and not (np.abs(motion.root_pos) <= LARGEST_M).all():
+        frame = int(np.argwhere(~(np.abs(motion.root_pos) <= LARGEST_M))[0, 0])
+        what = f"the root position of frame {frame} is no number within {LARGEST_M:g} m"
+        found.append(Finding("broken_number", "error", what, cure, frame, limit=LARGEST_M, unit="m"))
+    if bad_rotations(motion).any():
+        frame = int(np.argmax(bad_rotations(motion)))
+        what = f"the root rotation of frame {frame} is no unit quaternion"
+        found.append(Finding("broken_number", "error", what, "store unit quaternions, wxyz", frame, limit=1.0))
     return found
 
 
@@ -128,11 +143,19 @@ def servo_speed(subject: Subject) -> list[Finding]:
     return found
 
 
+def _beside_the_cycle(mapped: Motion, cycle: Cycle | None) -> NDArray[np.float64]:
+    """Angles less those of the gait cycle, so that a step which returns in every cycle is no jump, shape (T, nu)."""
+    if cycle is None:
+        return mapped.joint_pos
+    phase = (np.arange(mapped.num_frames, dtype=np.float64) - cycle.start) / cycle.period_frames
+    return mapped.joint_pos - cycle.at(phase)[:, : len(mapped.joint_names)]
+
+
 def jumps(subject: Subject) -> list[Finding]:
     """Single steps far larger than a joint's others: dropped frames, flipped signs, angles wrapped at pi."""
     if subject.mapped is None:
         return []
-    found, size = [], np.abs(np.diff(subject.mapped.joint_pos, axis=0))  # (T - 1, nu)
+    found, size = [], np.abs(np.diff(_beside_the_cycle(subject.mapped, subject.cycle), axis=0))  # (T - 1, nu)
     limit = np.maximum(JUMP_RAD, JUMP_RATIO * median_filter(size, size=(JUMP_WINDOW, 1), mode="nearest"))
     for j in np.flatnonzero((size > limit).any(axis=0)):
         frame, name = int(np.argmax(size[:, j] > limit[:, j])), subject.robot.joint_names[j]
@@ -196,7 +219,7 @@ def length(subject: Subject) -> list[Finding]:
 
 def unprepared(subject: Subject) -> list[Finding]:
     """What else keeps `prepare` from its work."""
-    known = not_finite(subject) or any(f.severity == "error" for f in joints_of_robot(subject))
+    known = broken_numbers(subject) or any(f.severity == "error" for f in joints_of_robot(subject))
     if not subject.failure or known:
         return []
     return [Finding("not_preparable", "error", subject.failure, "mend what the message names")]
@@ -204,6 +227,6 @@ def unprepared(subject: Subject) -> list[Finding]:
 
 CHECKS: dict[str, Check] = {
     check.__name__: check
-    for check in (not_finite, joints_of_robot, joint_limits, servo_speed, jumps, seam, warm_up, length, unprepared)
+    for check in (broken_numbers, joints_of_robot, joint_limits, servo_speed, jumps, seam, warm_up, length, unprepared)
 }
 """Checks of joints and time by name; those of root and feet stand in `root_checks`."""

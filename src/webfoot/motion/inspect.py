@@ -11,7 +11,7 @@ from webfoot.motion.checks import CHECKS, Check, Subject
 from webfoot.motion.clip import Motion
 from webfoot.motion.finding import Finding
 from webfoot.motion.kinematics import sole_heights, soles_in_base, stance_contacts
-from webfoot.motion.mapping import check_finite, map_joints
+from webfoot.motion.mapping import check_numbers, map_joints
 from webfoot.motion.prepare import find_cycle, prepare
 from webfoot.motion.root_checks import ROOT_CHECKS
 from webfoot.robots.spec import Robot
@@ -62,7 +62,7 @@ def _subject(motion: Motion, robot: Robot) -> Subject:
     mapped = cycle = prepared = None
     failure = ""
     try:
-        check_finite(motion)
+        check_numbers(motion)
         mapped = map_joints(motion, robot)
         cycle = find_cycle(mapped, robot)
         prepared = prepare(motion, robot)

@@ -1,10 +1,15 @@
 """Bring a clip's joints into a robot's order, by name."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from webfoot.errors import MotionError
 from webfoot.motion.clip import Motion
 from webfoot.robots.spec import Robot
+
+LARGEST_RAD = 100.0
+"""No joint turns sixteen times round; an angle beyond this is a broken number, or degrees."""
+LARGEST_M = 1e5
 
 
 def missing_joints(motion: Motion, robot: Robot) -> tuple[str, ...]:
@@ -17,24 +22,40 @@ def unknown_joints(motion: Motion, robot: Robot) -> tuple[str, ...]:
     return tuple(name for name in motion.joint_names if name not in robot.joint_names)
 
 
-def check_finite(motion: Motion) -> None:
-    """Refuse a clip that holds NaN or infinity.
+def check_numbers(motion: Motion) -> None:
+    """Refuse a clip that holds NaN, infinity or numbers that no angle, position or rotation can be.
 
     Raises:
         MotionError: names the first such frame and joint.
     """
-    bad = np.argwhere(~np.isfinite(motion.joint_pos))
+    total = motion.num_frames
+    bad = np.argwhere(bad_angles(motion))
     if len(bad):
         frame, joint = bad[0]
         value = motion.joint_pos[frame, joint]
-        where = f"frame {frame} of {motion.num_frames} holds {value} in joint '{motion.joint_names[joint]}'"
-        raise MotionError(f"{motion.name}: {where}; every joint angle is a finite number")
-    for label, values in (("root position", motion.root_pos), ("root rotation", motion.root_quat)):
-        if values is not None and not np.isfinite(values).all():
-            frame = int(np.argwhere(~np.isfinite(values))[0][0])
-            raise MotionError(
-                f"{motion.name}: frame {frame} of {motion.num_frames} holds a number that is not finite in its {label}"
-            )
+        where = f"frame {frame} of {total} holds {value:g} in joint '{motion.joint_names[joint]}'"
+        raise MotionError(f"{motion.name}: {where}; a joint angle is a number within {LARGEST_RAD:g} rad")
+    if motion.root_pos is not None and not (np.abs(motion.root_pos) <= LARGEST_M).all():
+        frame = int(np.argwhere(~(np.abs(motion.root_pos) <= LARGEST_M))[0][0])
+        raise MotionError(
+            f"{motion.name}: frame {frame} of {total} holds a root position that is no number within {LARGEST_M:g} m"
+        )
+    if motion.root_quat is not None and (bad_rotations(motion)).any():
+        frame = int(np.argmax(bad_rotations(motion)))
+        raise MotionError(f"{motion.name}: frame {frame} of {total} holds a root rotation that is no unit quaternion")
+
+
+def bad_angles(motion: Motion) -> NDArray[np.bool_]:
+    """Joint angles that are NaN, infinite or beyond `LARGEST_RAD`, shape (T, J)."""
+    return ~(np.abs(motion.joint_pos) <= LARGEST_RAD)
+
+
+def bad_rotations(motion: Motion) -> NDArray[np.bool_]:
+    """Frames whose quaternion is NaN or far from unit length, shape (T,); none where the clip has no rotation."""
+    if motion.root_quat is None:
+        return np.zeros(motion.num_frames, dtype=np.bool_)
+    length = np.linalg.norm(np.clip(motion.root_quat, -10.0, 10.0), axis=1)
+    return ~(np.abs(length - 1.0) <= 0.1)
 
 
 def map_joints(motion: Motion, robot: Robot) -> Motion:

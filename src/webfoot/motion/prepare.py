@@ -11,7 +11,7 @@ from webfoot.errors import MotionError
 from webfoot.motion.clip import Motion
 from webfoot.motion.cycle import LONGEST_PERIOD_S, Cycle, average_cycle, find_period
 from webfoot.motion.kinematics import StanceMotion, motion_from_stance, soles_in_base
-from webfoot.motion.mapping import check_finite, map_joints
+from webfoot.motion.mapping import check_numbers, map_joints
 from webfoot.robots.spec import Robot
 
 LONGEST_CLIP_S = 600.0
@@ -59,7 +59,7 @@ def prepare(motion: Motion, robot: Robot, config: PrepareConfig = DEFAULT_CONFIG
     Raises:
         MotionError: NaN, no joint in common with the robot's legs, or too long.
     """
-    check_finite(motion)
+    check_numbers(motion)
     mapped = map_joints(motion, robot)
     cycle = find_cycle(mapped, robot, config)
     if cycle is None:

@@ -12,7 +12,7 @@ from scipy.spatial.transform import Rotation
 from webfoot.errors import MotionError
 from webfoot.motion.clip import Motion
 from webfoot.motion.kinematics import motion_from_stance, soles_in_base
-from webfoot.motion.mapping import check_finite, map_joints
+from webfoot.motion.mapping import check_numbers, map_joints
 from webfoot.robots.spec import Robot
 
 FIELDS = (
@@ -32,7 +32,7 @@ def write(motion: Motion, path: Path, robot: Robot) -> None:
     Raises:
         MotionError: NaN, a robot without exactly a left and a right foot, or a folder that does not exist.
     """
-    check_finite(motion)
+    check_numbers(motion)
     sides = {foot.side: f for f, foot in enumerate(robot.feet)}
     if sorted(sides) != ["left", "right"] or len(robot.feet) != 2:
         raise MotionError(f"{path.name}: AWD JSON holds a left and a right foot; robot '{robot.name}' has others")

@@ -19,6 +19,8 @@ def read_bytes(path: Path) -> bytes:
         MotionError: missing, unreadable, empty, or larger than `MAX_FILE_BYTES`.
     """
     try:
+        if not path.exists():
+            raise MotionError(f"motion '{path}' does not exist; give the path of a motion file or a folder of them")
         if not path.is_file():
             raise MotionError(f"motion '{path}' is not a file; give the path of a motion file or a folder of them")
         size = path.stat().st_size
