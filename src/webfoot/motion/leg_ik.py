@@ -12,7 +12,10 @@ ITERATIONS = 60
 CONVERGED = 1e-10
 """Largest joint step at which a solution stands [rad]."""
 DAMPING = 1e-8
-"""Keeps the normal equations solvable where a leg is straight."""
+"""Least damping; half the squared error comes on top, so that a leg that cannot reach stretches and does not flail.
+
+Source: Sugihara, "Solvability-unconcerned inverse kinematics by the Levenberg-Marquardt method", 2011.
+"""
 ROLL_COST = 0.01
 """Weight of a sole's roll against its pitch and yaw: a leg without ankle roll cannot choose it."""
 
@@ -87,8 +90,8 @@ class LegIk:
         jacobian = np.concatenate([t.cost[:, None] * t.compute_jacobian(self._configuration) for t in self._tasks])
         error = np.concatenate([t.cost * t.compute_error(self._configuration) for t in self._tasks])
         columns = jacobian[:, self._leg_dofs]
-        normal = columns.T @ columns + DAMPING * np.eye(columns.shape[1])
-        return -np.linalg.solve(normal, columns.T @ error)
+        normal = columns.T @ columns + (DAMPING + 0.5 * error @ error) * np.eye(columns.shape[1])
+        return -np.asarray(np.linalg.solve(normal, columns.T @ error), dtype=np.float64)
 
 
 def _site(foot: Foot) -> str:
