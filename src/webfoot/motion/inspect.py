@@ -52,13 +52,14 @@ class MotionReport:
 
 def inspect(motion: Motion, robot: Robot) -> MotionReport:
     """Look at one clip as it was read, for one robot; never raises for what a clip holds."""
-    subject = _subject(motion, robot)
+    subject = subject_of(motion, robot)
     findings = [finding for check in ALL_CHECKS.values() for finding in check(subject)]
     findings.sort(key=lambda finding: ORDER[finding.severity])
     return MotionReport(motion.name, robot.name, tuple(findings), _metrics(subject))
 
 
-def _subject(motion: Motion, robot: Robot) -> Subject:
+def subject_of(motion: Motion, robot: Robot) -> Subject:
+    """What the checks look at: the clip as read, in the robot's order, its cycle, and as prepared."""
     mapped = cycle = prepared = None
     failure = ""
     try:
