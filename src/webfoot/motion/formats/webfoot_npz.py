@@ -1,17 +1,29 @@
 """webfoot's own motion file: a named `.npz` without pickles."""
 
+import io
+import lzma
 import os
+import struct
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
 
 from webfoot.errors import MotionError
 from webfoot.motion.clip import Motion
+from webfoot.motion.formats.limits import MAX_FILE_BYTES, read_bytes
+from webfoot.motion.formats.npy import array_of
 
 REQUIRED = ("fps", "joint_names", "joint_pos")
 OPTIONAL = ("root_pos", "root_quat", "loop", "command")
+MAX_UNPACKED_BYTES = 4 * MAX_FILE_BYTES
+NOT_AN_ARCHIVE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(ValueError, OSError, EOFError, LookupError, NotImplementedError, RuntimeError, OverflowError, MemoryError),
+)
+"""What Python's zipfile raises on bytes that are not an archive."""
 
 
 def write(motion: Motion, path: Path) -> None:
@@ -79,17 +91,21 @@ def read(path: Path) -> list[Motion]:
 
 
 def _load(path: Path) -> dict[str, np.ndarray]:
-    """The arrays of the file that this format knows."""
+    """The arrays of the file that this format knows; no header is believed about its own size."""
+    content = read_bytes(path)
     try:
-        with np.load(path, allow_pickle=False) as file:
-            if not isinstance(file, np.lib.npyio.NpzFile):
-                raise MotionError(f"{path.name}: holds one nameless array; a motion file (.npz) holds named ones")
-            return {key: file[key] for key in (*REQUIRED, *OPTIONAL) if key in file}
-    except FileNotFoundError as error:
-        raise MotionError(f"motion '{path}' does not exist; give the path of an .npz file") from error
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise MotionError(f"{path.name}: not a readable .npz motion ({reason}); write it with numpy.savez") from error
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            held = set(archive.namelist())
+            known = [key for key in (*REQUIRED, *OPTIONAL) if f"{key}.npy" in held]
+            unpacked = sum(archive.getinfo(f"{key}.npy").file_size for key in known)
+            if unpacked > MAX_UNPACKED_BYTES:
+                limit = MAX_UNPACKED_BYTES // 2**20
+                raise MotionError(f"{path.name}: unpacks to {unpacked / 2**20:.0f} MiB; at most {limit} MiB are read")
+            members = {key: archive.read(f"{key}.npy") for key in known}
+    except NOT_AN_ARCHIVE as error:
+        reason = " ".join(str(error).split())[:120] or type(error).__name__
+        raise MotionError(f"{path.name}: not a readable .npz motion ({reason}); write it with numpy.savez") from None
+    return {key: array_of(member, f"{path.name}: {key}") for key, member in members.items()}
 
 
 def _loop(path: Path, value: np.ndarray | None) -> bool:
