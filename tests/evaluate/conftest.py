@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from webfoot.evaluate.episodes import Episodes
+from webfoot.robots.derive import robot_from_mjcf
+from webfoot.robots.spec import Robot
 
 DT, PERIOD, STEPS = 0.02, 0.5, 500
 """50 Hz, 25 steps a gait cycle, 10 s."""
@@ -80,3 +82,42 @@ def walker() -> Callable[..., Episodes]:
 @pytest.fixture
 def fall() -> Callable[[Episodes, int, float], Episodes]:
     return falling
+
+
+TOY = """
+<mujoco>
+  <worldbody>
+    <body name="base" pos="0 0 0.16">
+      <freejoint/>
+      <geom type="box" size="0.04 0.05 0.03" rgba="1 0 0 1" contype="0" conaffinity="0" mass="1"/>
+      <body name="left_leg" pos="0 0.04 -0.02">
+        <joint name="left_hip" axis="0 1 0" range="-1 1"/>
+        <geom type="capsule" fromto="0 0 0 0 0 -0.1" size="0.01" contype="0" conaffinity="0"/>
+        <geom type="box" size="0.03 0.015 0.005" pos="0 0 -0.12" mass="0.1"/>
+      </body>
+      <body name="right_leg" pos="0 -0.04 -0.02">
+        <joint name="right_hip" axis="0 1 0" range="-1 1"/>
+        <geom type="capsule" fromto="0 0 0 0 0 -0.1" size="0.01" contype="0" conaffinity="0"/>
+        <geom type="box" size="0.03 0.015 0.005" pos="0 0 -0.12" mass="0.1"/>
+      </body>
+      <body name="head" pos="0 0 0.06">
+        <joint name="neck" axis="0 1 0" range="-1 1"/>
+        <geom type="sphere" size="0.03" contype="0" conaffinity="0"/>
+      </body>
+    </body>
+  </worldbody>
+  <actuator>
+    <position joint="left_hip" kp="5" forcerange="-2 2"/>
+    <position joint="right_hip" kp="5" forcerange="-2 2"/>
+    <position joint="neck" kp="5" forcerange="-2 2"/>
+  </actuator>
+</mujoco>
+"""
+
+
+@pytest.fixture
+def toy_robot(tmp_path) -> Robot:
+    """A robot with the joints of `sine_walker`, without floor, light or sky."""
+    path = tmp_path / "toy.xml"
+    path.write_text(TOY)
+    return robot_from_mjcf(path)

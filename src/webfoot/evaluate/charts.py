@@ -11,7 +11,7 @@ from webfoot.evaluate.episodes import Episodes
 
 PHASE_BINS = 40
 WIDTH, HEIGHT = 480, 220
-SMALL_WIDTH, SMALL_HEIGHT = 260, 150
+SMALL_WIDTH, SMALL_HEIGHT = 220, 130
 MAX_POINTS = 200
 """Points of a line over time."""
 
@@ -26,10 +26,9 @@ def joint_tracking(episodes: Episodes) -> list[tuple[str, float, str]]:
     wanted = over_phase(episodes, episodes.reference_joint_pos, (50,))
     charts = []
     for joint, name in enumerate(episodes.joint_names):
-        series = [reached[..., joint], wanted[..., joint]]
-        charts.append(
-            (name, float(errors[joint]), _phase_chart(*series, y_label="rad", label=f"{name} over the cycle"))
-        )
+        size, label = (SMALL_WIDTH, SMALL_HEIGHT), f"{name} over the cycle"
+        svg = _phase_chart(reached[..., joint], wanted[..., joint], size, "rad", label)
+        charts.append((name, float(errors[joint]), svg))
     return charts
 
 
@@ -41,8 +40,9 @@ def foot_lift(episodes: Episodes) -> list[tuple[str, float, str]]:
     charts = []
     for foot, name in enumerate(episodes.foot_names):
         lift = float(lifts[:, foot].mean()) if len(lifts) else 0.0
-        series = [reached[..., foot], wanted[..., foot]]
-        charts.append((name, lift, _phase_chart(*series, y_label="mm", label=f"{name} foot over the cycle")))
+        label = f"{name} foot over the cycle"
+        svg = _phase_chart(reached[..., foot], wanted[..., foot], (WIDTH, HEIGHT), "mm", label)
+        charts.append((name, lift, svg))
     return charts
 
 
@@ -83,7 +83,7 @@ def footfall(episodes: Episodes, episode: int = 0) -> str:
     height = 34 * len(episodes.foot_names) + plot.TOP + plot.BOTTOM
     rows = len(episodes.foot_names)
     length = episodes.num_steps * episodes.control_dt
-    axes = plot.Axes(2 * WIDTH, height, (0.0, length), (0.0, float(rows)), "time [s]", "", "timeline")
+    axes = plot.Axes(2 * WIDTH, height, (0.0, length), (0.0, float(rows)), "time [s]", "", "timeline", y_ticks=False)
     alive = episodes.alive[:, episode]
     policy = _stands(episodes.foot_height[:, episode], alive)
     reference = _stands(episodes.reference_foot_height[:, episode], alive)
@@ -136,16 +136,18 @@ def over_phase(episodes: Episodes, values: NDArray[np.float64], shares: tuple[in
     return result
 
 
-def _phase_chart(reached: NDArray[np.float64], wanted: NDArray[np.float64], y_label: str, label: str) -> str:
+def _phase_chart(
+    reached: NDArray[np.float64], wanted: NDArray[np.float64], size: tuple[int, int], unit: str, label: str
+) -> str:
     """Percentiles 5, 50, 95 of what was reached, (3, B), and what was wanted, (1, B)."""
     phase = (np.arange(PHASE_BINS) + 0.5) / PHASE_BINS
     phase = phase[np.isfinite(reached[1])]
     reached, wanted = reached[:, np.isfinite(reached[1])], wanted[:, np.isfinite(wanted[0])]
     if not len(phase):
-        return plot.draw(plot.Axes(SMALL_WIDTH, SMALL_HEIGHT, (0, 1), (0, 1), "phase", y_label), [], label)
+        return plot.draw(plot.Axes(*size, (0, 1), (0, 1), "phase", unit), [], label)
     values = np.concatenate([reached, wanted])
-    limits = plot.padded(float(values.min()), float(values.max()), at_least=0.05 if y_label == "rad" else 5.0)
-    axes = plot.Axes(SMALL_WIDTH, SMALL_HEIGHT, (0.0, 1.0), limits, "phase", y_label)
+    limits = plot.padded(float(values.min()), float(values.max()), at_least=0.05 if unit == "rad" else 5.0)
+    axes = plot.Axes(*size, (0.0, 1.0), limits, "phase", unit)
     marks = [
         plot.band(axes, phase, reached[0], reached[2], "policy"),
         plot.line(axes, phase, wanted[0], "reference"),

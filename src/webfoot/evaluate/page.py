@@ -17,6 +17,8 @@ from webfoot.evaluate.scene import RobotScene, replay
 from webfoot.export.check import Check
 from webfoot.export.write import write_atomically
 
+PLAIN = ("action_rate", "action_jerk")
+"""Metrics without a unit that are no share, so no percentage."""
 TILES = ("survival", "velocity_x", "moving_joint_rmse", "yaw_drift", "mean_lift", "stride_frequency")
 
 
@@ -73,12 +75,12 @@ def _verdict(report: ValidationReport) -> str:
 def _failure(check: Check) -> str:
     wanted = "at most" if check.comparison == "<=" else "at least"
     cure = f" <em>Try: {escape(check.detail)}.</em>" if check.detail else ""
-    value, limit = amount(check.value, check.unit), amount(check.limit, check.unit)
+    value, limit = _amount(check.name, check.value, check.unit), _amount(check.name, check.limit, check.unit)
     return f"<b>{escape(_title(check.name))}</b> is {value}, {wanted} {limit} is right.{cure}"
 
 
 def _tiles(report: ValidationReport) -> str:
-    tiles = [(METRICS[n].title, amount(report.metrics[n], METRICS[n].unit)) for n in TILES if n in report.metrics]
+    tiles = [(METRICS[n].title, _metric(report, n)) for n in TILES if n in report.metrics]
     if "p99" in report.latency_us:
         tiles.append(("Latency p99", amount(report.latency_us["p99"], "us")))
     return "".join(f'<div class="tile"><b>{value}</b><span>{escape(title)}</span></div>' for title, value in tiles)
@@ -94,11 +96,12 @@ def _replay(episodes: Episodes, scene: RobotScene | None, episode: int) -> str:
 def _checks(report: ValidationReport) -> str:
     rows = []
     for check in report.checks:
-        style, word = ("good", "✓ met") if check.passed else ("bad", "✕ not met")
+        style, word = ("good", "✓<span> met</span>") if check.passed else ("bad", "✕<span> not met</span>")
         sign = "≤" if check.comparison == "<=" else "≥"
         rows.append(
             f'<tr class="{style}"><th scope="row">{escape(_title(check.name))}</th>'
-            f"<td>{amount(check.value, check.unit)}</td><td>{sign} {amount(check.limit, check.unit)}</td>"
+            f"<td>{_amount(check.name, check.value, check.unit)}</td>"
+            f"<td>{sign} {_amount(check.name, check.limit, check.unit)}</td>"
             f'<td class="gauge">{_gauge(check)}</td><td class="state">{word}</td></tr>'
         )
     return "".join(rows)
@@ -143,7 +146,7 @@ def _multiples(series: Sequence[tuple[str, float, str]], unit: str) -> str:
 
 
 def _details(report: ValidationReport, episodes: Episodes) -> str:
-    rows = [(m.title, amount(report.metrics[n], m.unit)) for n, m in METRICS.items() if n in report.metrics]
+    rows = [(m.title, _metric(report, n)) for n, m in METRICS.items() if n in report.metrics]
     rows += [(f"Latency {name}", amount(value, "us")) for name, value in report.latency_us.items()]
     if report.parity is not None:
         rows.append(("Difference to torch", amount(report.parity, "")))
@@ -161,13 +164,35 @@ def _title(name: str) -> str:
     return METRICS[name].title if name in METRICS else name.replace("_", " ").capitalize()
 
 
+def _metric(report: ValidationReport, name: str) -> str:
+    return _amount(name, report.metrics[name], METRICS[name].unit)
+
+
+def _amount(name: str, value: float, unit: str) -> str:
+    is_share = name in METRICS and not unit and name not in PLAIN
+    return amount(value, "share" if is_share else unit)
+
+
 def amount(value: float | None, unit: str) -> str:
-    """A value with its unit as a person reads it; three significant digits."""
+    """A value with its unit as a person reads it, as HTML: three digits, millimetres, per cent."""
     if value is None or not np.isfinite(value):
         return "not measured"
-    text = f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
-    if value and abs(value) < 1e-3:
+    factor, shown = {
+        "share": (100, "%"),
+        "m": (1000, "mm"),
+        "us": (1, "µs"),
+        "deg": (1, "°"),
+        "deg/10 s": (1, "° per 10 s"),
+    }.get(unit, (1, unit))
+    return _digits(value * factor) + (
+        "" if not shown else f"<small>{shown}</small>" if shown[0] == "°" else f"<small> {shown}</small>"
+    )
+
+
+def _digits(value: float) -> str:
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    if 0 < abs(value) < 1e-3:
         mantissa, exponent = f"{value:.1e}".split("e")
-        text = f"{mantissa}·10<sup>{int(exponent)}</sup>"
-    shown = {"us": "µs", "deg": "°", "deg/10 s": "° per 10 s"}.get(unit, unit)
-    return text + ("" if not shown else shown if shown.startswith("°") else f" {shown}")
+        return f"{mantissa}·10<sup>{int(exponent)}</sup>"
+    return f"{value:.3g}"

@@ -23,6 +23,8 @@ class Axes:
     kind: str = ""
     """'timeline' where x is the time of the replay: the page then moves a cursor over it."""
 
+    y_ticks: bool = True
+
     def x(self, value: float | NDArray[np.floating]) -> float | NDArray[np.floating]:
         """Data to view box."""
         low, high = self.x_range
@@ -41,7 +43,7 @@ def draw(axes: Axes, marks: Sequence[str], label: str) -> str:
         f'<svg class="chart {axes.kind}" viewBox="0 0 {axes.width} {axes.height}" role="img" '
         f'aria-label="{escape(label)}" data-range="{axes.x_range[0]:g} {axes.x_range[1]:g} {x0} {x1}">'
     ]
-    for value in ticks(*axes.y_range, max(2, axes.height // 45)):
+    for value in ticks(*axes.y_range, max(2, axes.height // 42)) if axes.y_ticks else ():
         y = axes.y(value)
         parts.append(f'<line class="grid" x1="{x0}" x2="{x1}" y1="{y:.1f}" y2="{y:.1f}"/>')
         parts.append(f'<text class="tick" x="{x0 - 6}" y="{y + 4:.1f}" text-anchor="end">{number(value)}</text>')
@@ -49,9 +51,8 @@ def draw(axes: Axes, marks: Sequence[str], label: str) -> str:
         x = axes.x(value)
         parts.append(f'<text class="tick" x="{x:.1f}" y="{y0 + 15}" text-anchor="middle">{number(value)}</text>')
     parts.append(f'<text class="label" x="{x1}" y="{axes.height - 2}" text-anchor="end">{escape(axes.x_label)}</text>')
-    parts.append(f'<text class="label" x="{x0 - 6}" y="{axes.height - 2}" text-anchor="end"></text>')
     if axes.y_label:
-        parts.append(f'<text class="label" x="{x0 + 4}" y="{TOP + 9}">{escape(axes.y_label)}</text>')
+        parts.append(f'<text class="label" x="{x0 + 8}" y="{TOP + 9}">{escape(axes.y_label)}</text>')
     return "".join([*parts, *marks, "</svg>"])
 
 

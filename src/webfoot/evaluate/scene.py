@@ -90,12 +90,13 @@ def replay(scene: RobotScene, episodes: Episodes, episode: int = 0) -> dict[str,
     """One episode as plain data for the page: shapes, poses, the reference's poses, stance, time of the fall.
 
     Numbers are little-endian integers in base64: positions and vertices in steps of 'unit' [m], quaternions of 1e-4.
+    'height' is how high the robot reaches at the start [m].
     """
     stride = max(round(1 / (REPLAY_HZ * episodes.control_dt)), 1)
     rows = slice(0, None, stride)
     root_pos, root_quat = episodes.root_pos[rows, episode], episodes.root_quat[rows, episode]
     finite = np.isfinite(root_pos).all(axis=1) & np.isfinite(episodes.joint_pos[rows, episode]).all(axis=1)
-    last = int(np.argmin(finite)) if not finite.all() else len(finite)
+    last = int(np.argmin(finite)) if not finite.all() else len(root_pos)
     poses = body_poses(scene, root_pos[:last], root_quat[:last], episodes.joint_pos[rows, episode][:last])
     ghost = body_poses(scene, root_pos[:last], root_quat[:last], episodes.reference_joint_pos[rows, episode][:last])
     unit = max(float(np.abs(poses[..., :3]).max()), scene.base_height) / 32000
@@ -104,13 +105,22 @@ def replay(scene: RobotScene, episodes: Episodes, episode: int = 0) -> dict[str,
         "dt": episodes.control_dt * stride,
         "frames": last,
         "bodies": len(scene.body_ids),
-        "height": scene.base_height,
+        "height": _top(scene, poses[0]),
         "unit": unit,
         "poses": _encode_poses(poses, unit),
         "ghost": _encode_poses(ghost, unit),
         "parts": [_encode_part(part, unit) for part in scene.parts],
-        "fell_s": lived * episodes.control_dt if lived < episodes.num_steps else None,
+        "fell_s": (lived + 1) * episodes.control_dt if lived < episodes.num_steps else None,
     }
+
+
+def _top(scene: RobotScene, poses: NDArray[np.float64]) -> float:
+    """Highest point of the robot [m] with its bodies at `poses`, (B, 7)."""
+    heights, down = [scene.base_height], np.empty(9)
+    for part in scene.parts:
+        mujoco.mju_quat2Mat(down, poses[part.body, 3:])
+        heights.append(float(np.max(part.vertices @ down[6:]) + poses[part.body, 2]))
+    return max(heights)
 
 
 def _encode_poses(poses: NDArray[np.float64], unit: float) -> str:

@@ -22,7 +22,7 @@
   const duration = Math.max((data.frames - 1) * data.dt, data.dt);
 
   // Camera: turns around the base, which it follows; heights relative to the robot's own.
-  const camera = { azimuth: -0.9, elevation: 0.28, distance: data.height * 5.2, x: 0, y: 0, z: data.height * 0.85 };
+  const camera = { azimuth: -0.9, elevation: 0.28, distance: data.height * 3, x: 0, y: 0, z: data.height * 0.46 };
   let time = 0, playing = !matchMedia("(prefers-reduced-motion: reduce)").matches;
   let detail = 2, colours = {};
 
@@ -141,7 +141,7 @@
   };
 
   // Floor: lines every tenth of a metre (or as fits the robot), fading away from the robot; the path behind it.
-  const step = 10 ** Math.round(Math.log10(data.height * 0.6));
+  const step = 10 ** Math.round(Math.log10(data.height * 0.3));
   const point = new Float32Array(3), other = new Float32Array(3);
   const segment = (x0, y0, x1, y1) => {
     if (!project(x0, y0, 0, point, 0) || !project(x1, y1, 0, other, 0)) return;
@@ -258,7 +258,7 @@
   canvas.addEventListener("wheel", (event) => {
     if (!event.ctrlKey && document.activeElement !== canvas) return; // a plain wheel scrolls the page until the view is chosen
     event.preventDefault();
-    camera.distance = Math.min(Math.max(camera.distance * Math.exp(event.deltaY * 0.001), data.height * 2), data.height * 25);
+    camera.distance = Math.min(Math.max(camera.distance * Math.exp(event.deltaY * 0.001), data.height), data.height * 12);
     draw();
   }, { passive: false });
   canvas.addEventListener("keydown", (event) => {

@@ -1,0 +1,83 @@
+"""A video of an episode, where the machine can draw one.
+
+MuJoCo chooses its OpenGL backend while it is imported, and a broken one can abort the process: so the drawing is
+done in a process of its own (`webfoot.evaluate.render_process`), once per backend until one works.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from webfoot.evaluate.episodes import Episodes
+from webfoot.evaluate.scene import robot_scene
+from webfoot.robots.spec import Robot
+
+BACKENDS = ("egl", "osmesa")
+FRAMES_PER_S = 25.0
+TIMEOUT_S = 120.0
+
+
+def render_video(robot: Robot, episodes: Episodes, path: str | Path, episode: int = 0) -> str | None:
+    """Draw an episode as a WebM video, 640 x 480, with a camera that follows the robot.
+
+    Returns:
+        None once the video is at `path`, else one sentence that says why there is none; nothing is left behind then.
+    """
+    path = Path(path)
+    stride = max(round(1 / (FRAMES_PER_S * episodes.control_dt)), 1)
+    qpos = _model_positions(robot, episodes, episode)[::stride]
+    if not len(qpos):
+        return f"no video: episode {episode} holds no finite state"
+    tried = []
+    with tempfile.TemporaryDirectory() as folder:
+        poses, video = Path(folder, "poses.npz"), Path(folder, "video.webm")
+        np.savez(poses, qpos=qpos, frames_per_s=1 / (stride * episodes.control_dt), base_height=robot.base_height)
+        for backend in BACKENDS:
+            reason = _draw(backend, robot, poses, video)
+            if reason is None:
+                _move(video, path)
+                return None
+            tried.append(f"{backend}: {reason}")
+    return f"no video: neither EGL nor OSMesa can draw here ({'; '.join(tried)}); install libegl1 or libosmesa6"
+
+
+def _model_positions(robot: Robot, episodes: Episodes, episode: int) -> NDArray[np.float64]:
+    """qpos of the robot's model at every finite state, shape (K, nq)."""
+    scene = robot_scene(robot)
+    qpos = np.tile(scene.model.qpos0, (episodes.num_steps + 1, 1))
+    root = scene.root_address
+    qpos[:, root : root + 3] = episodes.root_pos[:, episode]
+    qpos[:, root + 3 : root + 7] = episodes.root_quat[:, episode]
+    qpos[:, scene.joint_addresses] = episodes.joint_pos[:, episode]
+    finite = np.isfinite(qpos).all(axis=1)
+    return qpos if finite.all() else qpos[: np.argmin(finite)]
+
+
+def _draw(backend: str, robot: Robot, poses: Path, video: Path) -> str | None:
+    """None, or why this backend failed."""
+    command = [sys.executable, "-m", "webfoot.evaluate.render_process", str(robot.mjcf), str(poses), str(video)]
+    environment = {**os.environ, "MUJOCO_GL": backend, "PYOPENGL_PLATFORM": backend}
+    try:
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+    except subprocess.TimeoutExpired:
+        return f"not done after {TIMEOUT_S:.0f} s"
+    if done.returncode == 0 and video.is_file():
+        return None
+    lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+    return lines[-1][:160] if lines else f"stopped with code {done.returncode}"
+
+
+def _move(video: Path, path: Path) -> None:
+    """Put the finished video in its place, whole, even across file systems."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    with os.fdopen(handle, "wb") as file:
+        file.write(video.read_bytes())
+        file.flush()
+        os.fsync(file.fileno())
+    os.chmod(temporary, 0o644)
+    os.replace(temporary, path)
