@@ -11,7 +11,10 @@ from webfoot.sim.batch import SimState, StartState
 from webfoot.sim.model import SimConfig, build_model
 from webfoot.sim.threads import share_cores
 
-BLOWN_UP = [int(w) for w in (mujoco.mjtWarning.mjWARN_BADQPOS, mujoco.mjtWarning.mjWARN_BADQVEL, mujoco.mjtWarning.mjWARN_BADQACC)]
+BLOWN_UP = [
+    int(w)
+    for w in (mujoco.mjtWarning.mjWARN_BADQPOS, mujoco.mjtWarning.mjWARN_BADQVEL, mujoco.mjtWarning.mjWARN_BADQACC)
+]
 """Warnings with which MuJoCo says that it reset a simulation by itself."""
 
 MOST_DUMPS = 10
@@ -60,12 +63,12 @@ class CpuSim:
         self._unstable = (warned != self._warned) | ~np.isfinite(self._qpos).all(axis=1)
         self._warned = warned
         if self._unstable.any():
-            self._recover(np.flatnonzero(self._unstable))
+            self._recover(np.flatnonzero(self._unstable), joint_pos_target.numpy())
 
-    def _recover(self, ids: np.ndarray) -> None:
+    def _recover(self, ids: np.ndarray, target: np.ndarray) -> None:
         self.num_unstable += len(ids)
         for env_id in ids[: MOST_DUMPS - len(self.dumps)]:
-            values = {"qpos": self._before[0], "qvel": self._before[1], "ctrl": self._ctrl}
+            values = {"qpos": self._before[0], "qvel": self._before[1], "ctrl": target}
             self.dumps.append({name: [float(x) for x in array[env_id]] for name, array in values.items()})
         self._ctrl[ids] = 0.0
         self._batch.reset(ids=ids.astype(np.int32))

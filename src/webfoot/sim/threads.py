@@ -22,7 +22,8 @@ def share_cores(cores: int | None = None) -> Threads:
     Args:
         cores: cores to share; by default those this process may use.
     """
-    available = cores or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    available = cores or allowed
     return Threads(physics=max(1, available), torch=max(1, available // 8))
 
 
