@@ -5,7 +5,7 @@ its true last state (rsl-rl takes the state before), the learning rate is adapte
 minibatch (there the KL divergence of the first minibatch is always zero, which makes the rate a sawtooth).
 """
 
-from dataclasses import dataclass
+import copy
 from typing import Any
 
 import torch
@@ -16,15 +16,18 @@ from rsl_rl.storage import RolloutStorage
 from tensordict import TensorDict
 from torch import Tensor
 
-from webfoot.task.observe import Layout
+from webfoot.learn.actor import MirrorMaps, SymmetricActor, scale_last_layer
 from webfoot.task.walk import Observation, Transition
 
 
 class PpoConfig(BaseModel, frozen=True, extra="forbid"):
     """How the policy learns."""
 
-    hidden_size: int = Field(256, ge=8, le=1024, description="Units of the first hidden layer; the second has half.")
+    hidden_size: int = Field(128, ge=8, le=1024, description="Units of the first hidden layer; the second has half.")
     learning_rate: float = Field(1e-3, gt=0, le=0.1, description="Step size of Adam at the start.")
+    final_rate_share: float = Field(
+        0.1, gt=0, le=1, description="Share of the learning rate that is left at the last epoch; it falls linearly."
+    )
     steps: int = Field(16, ge=4, le=256, description="Control steps of every robot between two updates.")
     update_epochs: int = Field(5, ge=1, le=20, description="Passes over each rollout.")
     minibatches: int = Field(4, ge=1, le=64, description="Minibatches of a pass.")
@@ -34,16 +37,8 @@ class PpoConfig(BaseModel, frozen=True, extra="forbid"):
     entropy: float = Field(0.003, ge=0, le=1, description="Weight of the entropy bonus.")
     initial_std: float = Field(0.3, gt=0, le=5, description="Standard deviation of actions at the start.")
     max_grad_norm: float = Field(1.0, gt=0, le=100, description="Gradient norm above which gradients are scaled.")
-    target_kl: float = Field(0.02, gt=0, le=1, description="KL divergence of an update above which the rate falls.")
-    symmetry: bool = Field(True, description="Learn from mirrored experience too, where robot and motion allow it.")
-
-
-@dataclass(frozen=True)
-class MirrorMaps:
-    """Left-right mirror of the critic's observation (the actor's is its beginning) and of actions."""
-
-    observation: Layout
-    action: Layout
+    target_kl: float = Field(0.05, gt=0, le=1, description="KL divergence of an update above which the rate falls.")
+    symmetry: bool = Field(True, description="Treat left and right alike, where robot and motion allow it.")
 
 
 class Ppo:
@@ -61,11 +56,9 @@ class Ppo:
             "std_type": "log",
             "std_range": (0.02, 2.0),
         }
-        actor = MLPModel(obs, groups, "actor", nu, hidden, "elu", True, distribution)
+        actor = SymmetricActor(obs, groups, "actor", nu, hidden, "elu", True, distribution, mirror=mirror)
         critic = MLPModel(obs, groups, "critic", 1, hidden, "elu", True)
-        with torch.no_grad():
-            last = [module for module in actor.mlp if isinstance(module, torch.nn.Linear)][-1]
-            last.weight.mul_(0.01)  # start from the base pose
+        scale_last_layer(actor.mlp, 0.01)
         self.algorithm = PPO(
             actor,
             critic,
@@ -79,11 +72,10 @@ class Ppo:
             learning_rate=config.learning_rate,
             max_grad_norm=config.max_grad_norm,
             schedule="fixed",
-            symmetry_cfg=None if mirror is None else _symmetry(mirror),
         )
 
     @property
-    def actor(self) -> MLPModel:
+    def actor(self) -> SymmetricActor:
         """The policy network with its normaliser."""
         return self.algorithm.actor
 
@@ -108,8 +100,16 @@ class Ppo:
         ended = transition.terminated | transition.truncated
         self.algorithm.process_env_step(_as_dict(transition.observation), reward, ended, {})
 
-    def learn(self, observation: Observation) -> dict[str, float]:
-        """Update from the stored rollout; `observation` is the one after it. Returns the field's usual metrics."""
+    def learn(self, observation: Observation, progress: float = 0.0) -> dict[str, float]:
+        """Update from the stored rollout.
+
+        Args:
+            observation: the one after the rollout.
+            progress: share of the training that is done, for the schedule of the rate.
+
+        Returns:
+            The field's usual metrics by name.
+        """
         algorithm, storage = self.algorithm, self.algorithm.storage
         with torch.no_grad():
             algorithm.compute_returns(_as_dict(observation))
@@ -124,7 +124,7 @@ class Ppo:
         flat = storage.observations.flatten(0, 1)
         algorithm.actor.update_normalization(flat)
         algorithm.critic.update_normalization(flat)
-        rate = self._adapt_rate(approx_kl)
+        rate = self._adapt_rate(approx_kl, progress)
         return {
             "value_loss": losses["value"],
             "surrogate_loss": losses["surrogate"],
@@ -144,17 +144,28 @@ class Ppo:
         old = tuple(parameter.flatten(0, 1) for parameter in storage.distribution_params)
         return float(actor.get_kl_divergence(old, actor.output_distribution_params).mean())
 
-    def _adapt_rate(self, approx_kl: float) -> float:
-        target, algorithm = self.config.target_kl, self.algorithm
+    def _adapt_rate(self, approx_kl: float, progress: float) -> float:
+        """Linear decay, cut back while an update moves the policy too far (KL, not the sawtooth of rsl-rl)."""
+        config, algorithm = self.config, self.algorithm
+        scheduled = config.learning_rate * (1 - (1 - config.final_rate_share) * progress)
         rate = algorithm.learning_rate
-        if approx_kl > 2.0 * target:
+        if approx_kl > 2.0 * config.target_kl:
             rate = max(1e-5, rate / 1.2)
-        elif approx_kl < 0.5 * target:
-            rate = min(self.config.learning_rate, rate * 1.2)
+        elif approx_kl < config.target_kl:
+            rate = rate * 1.2
+        rate = min(rate, scheduled)
         algorithm.learning_rate = rate
         for group in algorithm.optimizer.param_groups:
             group["lr"] = rate
         return rate
+
+    def frozen_actor(self) -> SymmetricActor:
+        """A copy of the policy network as it is now."""
+        return copy.deepcopy(self.actor)
+
+    def seen_observations(self) -> Tensor:
+        """What the actor saw in the last rollout, shape (steps * N, n); zeros before the first."""
+        return self.algorithm.storage.observations["actor"].flatten(0, 1)
 
     def state_dict(self) -> dict[str, Any]:
         """Weights, normalisers, optimiser and rate."""
@@ -170,23 +181,3 @@ def _as_dict(observation: Observation) -> TensorDict:
     return TensorDict(
         {"actor": observation.actor, "critic": observation.critic}, batch_size=[len(observation.actor)]
     )
-
-
-def _symmetry(mirror: MirrorMaps) -> dict[str, Any]:
-    obs_order, obs_sign = _tensors(mirror.observation)
-    action_order, action_sign = _tensors(mirror.action)
-
-    def augment(env: object, obs: TensorDict | None, actions: Tensor | None) -> tuple[TensorDict | None, Tensor | None]:
-        if obs is not None:
-            critic = torch.cat([obs["critic"], obs["critic"][:, obs_order] * obs_sign])
-            actor = critic[:, : obs["actor"].shape[1]]
-            obs = TensorDict({"actor": actor, "critic": critic}, batch_size=[len(critic)])
-        if actions is not None:
-            actions = torch.cat([actions, actions[:, action_order] * action_sign])
-        return obs, actions
-
-    return {"env": None, "data_augmentation_func": augment, "use_data_augmentation": True}
-
-
-def _tensors(layout: Layout) -> tuple[Tensor, Tensor]:
-    return torch.tensor(layout.permutation), torch.tensor(layout.sign)

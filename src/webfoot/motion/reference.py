@@ -13,7 +13,7 @@ from scipy.spatial.transform import Rotation
 from webfoot.errors import MotionError
 from webfoot.motion.clip import Motion
 from webfoot.motion.kinematics import sole_heights, soles_in_base
-from webfoot.robots.spec import Robot
+from webfoot.robots.spec import Mirror, Robot
 
 HARMONICS_PER_S = 15.0
 """Harmonics kept per second of period: 8 for a gait cycle of 0.54 s, so that nothing above 15 Hz is asked."""
@@ -25,7 +25,8 @@ class Reference:
     """C clips of one robot, prepared by `webfoot.motion.prepare`, as series with K harmonics.
 
     Coefficients are ordered constant, cos 1..K, sin 1..K. Channels, in order: joint angles (nu), base height,
-    roll and pitch (small-angle tilt), heading-frame velocity (vx, vy, wz), sole heights (F).
+    roll and pitch (small-angle tilt), heading-frame velocity (vx, vy, wz), sole heights (F), servo targets (nu).
+    The servo targets lead the joint angles by what the servos lag, see `servo_targets`.
     """
 
     coefficients: NDArray[np.float64]
@@ -57,6 +58,16 @@ class Reference:
         return self.at(clip, phase)[:, : self.nu]
 
 
+def is_symmetric(reference: Reference, mirror: Mirror, tolerance: float = 0.02) -> bool:
+    """Whether every clip is its own mirror image half a cycle later, within `tolerance` [rad]."""
+    phase = np.linspace(0, 1, 64, endpoint=False)
+    for clip in range(reference.num_clips):
+        mirrored = mirror(reference.joint_pos(clip, (phase + 0.5) % 1.0))
+        if np.abs(mirrored - reference.joint_pos(clip, phase)).max() > tolerance:
+            return False
+    return True
+
+
 def fourier_basis(phase: NDArray[np.float64], harmonics: int) -> NDArray[np.float64]:
     """1, cos 2 pi k phase, sin 2 pi k phase for k = 1..harmonics, shape (len(phase), 1 + 2 harmonics)."""
     angle = 2 * np.pi * np.outer(phase, np.arange(1, harmonics + 1))
@@ -78,10 +89,11 @@ def build_reference(motions: list[Motion], robot: Robot) -> Reference:
         if motion.joint_names != robot.joint_names or motion.root_pos is None or motion.command is None:
             raise MotionError(f"{motion.name}: not prepared for robot '{robot.name}'; call prepare() first")
     periods = [motion.duration_s for motion in motions]
+    channels = [_channels(motion, robot) for motion in motions]
     wanted = int(np.clip(np.ceil(HARMONICS_PER_S * max(periods)), 1, MOST_HARMONICS))
     harmonics = max(1, min(wanted, *((motion.num_frames - 1) // 2 for motion in motions)))
     return Reference(
-        coefficients=np.stack([_series(_channels(motion, robot), harmonics) for motion in motions]),
+        coefficients=np.stack([_with_servo_targets(_series(c, harmonics), robot, p) for c, p in zip(channels, periods)]),
         commands=np.array([motion.command for motion in motions], dtype=np.float64),
         period_s=float(np.median(periods)),
         names=tuple(motion.name for motion in motions),
@@ -110,7 +122,8 @@ def _channels(motion: Motion, robot: Robot) -> NDArray[np.float64]:
     vel_h = np.concatenate([vel_h, vel_h[-1:]])
     vel_h += np.array([vx, vy, wz]) - vel_h.mean(axis=0)
     heights = sole_heights(soles_in_base(robot, motion.joint_pos), motion.root_quat) + motion.root_pos[:, 2:3]
-    return np.concatenate([motion.joint_pos, motion.root_pos[:, 2:3], tilt, vel_h, heights], axis=1)
+    channels = [motion.joint_pos, motion.root_pos[:, 2:3], tilt, vel_h, heights]
+    return np.concatenate(channels, axis=1)
 
 
 def _series(samples: NDArray[np.float64], harmonics: int) -> NDArray[np.float64]:
@@ -118,3 +131,23 @@ def _series(samples: NDArray[np.float64], harmonics: int) -> NDArray[np.float64]
     spectrum = np.fft.rfft(samples, axis=0) / len(samples)
     kept = spectrum[1 : harmonics + 1]
     return np.concatenate([spectrum[:1].real, 2 * kept.real, -2 * kept.imag])
+
+
+def _with_servo_targets(series: NDArray[np.float64], robot: Robot, period_s: float) -> NDArray[np.float64]:
+    """Append the targets that make unloaded servos follow the joint angles.
+
+    A servo of stiffness kp turns a joint of damping d and armature J by kp (target - q) = d dq/dt + J d2q/dt2, so it
+    lags by d / kp (42 ms on an STS3215 at kp 13.4). The targets lead by just that.
+    """
+    joints = series[:, : robot.nu]
+    rate = _derivative(joints, period_s)
+    damping, armature = (robot.joint_damping + robot.kd) / robot.kp, robot.joint_armature / robot.kp
+    return np.concatenate([series, joints + damping * rate + armature * _derivative(rate, period_s)], axis=1)
+
+
+def _derivative(series: NDArray[np.float64], period_s: float) -> NDArray[np.float64]:
+    """Time derivative of a Fourier series: cos_k -> -k w sin_k, sin_k -> k w cos_k."""
+    harmonics = (len(series) - 1) // 2
+    speed = 2 * np.pi / period_s * np.arange(1, harmonics + 1)[:, None]
+    cos, sin = series[1 : harmonics + 1], series[harmonics + 1 :]
+    return np.concatenate([np.zeros_like(series[:1]), speed * sin, -speed * cos])

@@ -50,6 +50,8 @@ def robot_from_mjcf(path: str | Path) -> Robot:
         upper=servos.upper,
         kp=servos.kp,
         kd=servos.kd,
+        joint_damping=servos.joint_damping,
+        joint_armature=servos.joint_armature,
         torque_limit=servos.torque_limit,
         velocity_limit=servos.velocity_limit,
         feet=feet,
@@ -85,6 +87,8 @@ class _Servos:
     upper: NDArray[np.float64]
     kp: NDArray[np.float64]
     kd: NDArray[np.float64]
+    joint_damping: NDArray[np.float64]
+    joint_armature: NDArray[np.float64]
     torque_limit: NDArray[np.float64]
     velocity_limit: NDArray[np.float64]
     notes: tuple[str, ...]
@@ -128,7 +132,9 @@ def _read_servos(model: mujoco.MjModel, path: Path) -> _Servos:
             lower[i], upper[i] = -np.pi, np.pi
             notes.append(f"joint '{names[i]}' has no range; -pi to pi assumed")
     torque = _torque_limits(model, ids)
-    damping = model.dof_damping[model.jnt_dofadr[ids]] - model.actuator_biasprm[: model.nu, 2]
+    kd = -model.actuator_biasprm[: model.nu, 2]
+    joint_damping = model.dof_damping[model.jnt_dofadr[ids]].copy()
+    damping = joint_damping + kd
     if not np.isfinite(torque).all():
         unbounded = [names[i] for i in np.flatnonzero(~np.isfinite(torque))]
         assumed = model.actuator_gainprm[: model.nu, 0] * 0.5  # torque at half a radian of error
@@ -141,7 +147,9 @@ def _read_servos(model: mujoco.MjModel, path: Path) -> _Servos:
         lower=lower,
         upper=upper,
         kp=model.actuator_gainprm[: model.nu, 0].copy(),
-        kd=-model.actuator_biasprm[: model.nu, 2],
+        kd=kd,
+        joint_damping=joint_damping,
+        joint_armature=model.dof_armature[model.jnt_dofadr[ids]].copy(),
         torque_limit=torque,
         velocity_limit=np.minimum(velocity, FALLBACK_VELOCITY_LIMIT),
         notes=tuple(notes),

@@ -56,6 +56,10 @@ class Robot:
     """Servo stiffness [Nm/rad], shape (nu,)."""
     kd: NDArray[np.float64]
     """Servo damping [Nm s/rad], shape (nu,); damping of the joint itself stays in the model."""
+    joint_damping: NDArray[np.float64]
+    """Passive damping of the joint [Nm s/rad], shape (nu,)."""
+    joint_armature: NDArray[np.float64]
+    """Inertia of the servo's rotor as the joint feels it [kg m^2], shape (nu,)."""
     torque_limit: NDArray[np.float64]
     velocity_limit: NDArray[np.float64]
     """Fastest that a servo turns [rad/s], shape (nu,)."""

@@ -38,3 +38,8 @@ def into_heading(quat: Tensor, vector_xy: Tensor) -> Tensor:
     cos, sin = (forward / forward.norm(dim=-1, keepdim=True).clamp_min(1e-6)).unbind(-1)
     vx, vy = vector_xy.unbind(-1)
     return torch.stack([cos * vx + sin * vy, cos * vy - sin * vx], dim=-1)
+
+
+def wrap_angle(angle: Tensor) -> Tensor:
+    """The same angle in [-pi, pi)."""
+    return (angle + torch.pi) % (2 * torch.pi) - torch.pi

@@ -44,6 +44,12 @@ TERMS: dict[str, Term] = {
     ),
     "lin_vel": Term(lambda s: s.lin_vel_h, "polar", "heading", "m/s", "linear velocity of the base"),
     "base_height": Term(lambda s: s.base_height[:, None], "scalar", "world", "m", "height of the base"),
+    "mean_velocity": Term(
+        lambda s: s.mean_velocity, "command", "heading", "m/s, m/s, rad/s", "velocity averaged over a gait cycle"
+    ),
+    "heading_error": Term(
+        lambda s: s.heading_error[:, None], "odd", "world", "rad", "heading minus the heading of the reference"
+    ),
     "foot_height": Term(lambda s: s.foot_height, "feet", "world", "m", "height of every sole"),
     "pose_error": Term(
         lambda s: s.joint_pos - s.reference.joint_pos, "joints", "joint", "rad", "joint positions minus reference"
@@ -52,7 +58,15 @@ TERMS: dict[str, Term] = {
 """Every term there is. All are read at the start of the control step."""
 
 ACTOR_TERMS = ("gyro", "projected_gravity", "joint_pos", "joint_vel", "last_action", "phase", "command")
-CRITIC_TERMS = (*ACTOR_TERMS, "lin_vel", "base_height", "foot_height", "pose_error")
+CRITIC_TERMS = (
+    *ACTOR_TERMS,
+    "lin_vel",
+    "mean_velocity",
+    "heading_error",
+    "base_height",
+    "foot_height",
+    "pose_error",
+)
 
 
 def observe(state: StepState, names: tuple[str, ...]) -> Tensor:
@@ -82,6 +96,7 @@ def term_layouts(robot: Robot) -> dict[str, Layout]:
         "command": Layout([0, 1, 2], [1.0, -1.0, -1.0]),
         "phase": Layout([0, 1], [-1.0, -1.0]),
         "scalar": Layout([0], [1.0]),
+        "odd": Layout([0], [-1.0]),
         "joints": joints,
         "feet": Layout(_mirrored_feet(robot), [1.0] * feet),
     }

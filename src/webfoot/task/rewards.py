@@ -16,8 +16,12 @@ class RewardConfig(BaseModel, frozen=True, extra="forbid"):
     joint_pos_sigma: float = Field(0.45, gt=0, le=10, description="Pose error (norm over joints) at 1/e [rad].")
     joint_vel: float = Field(0.10, ge=0, le=10, description="Weight of matching the reference joint speeds.")
     joint_vel_sigma: float = Field(7.0, gt=0, le=100, description="Joint speed error (norm) at 1/e [rad/s].")
-    velocity: float = Field(0.25, ge=0, le=10, description="Weight of matching the reference's linear velocity.")
+    velocity: float = Field(0.10, ge=0, le=10, description="Weight of matching the reference's linear velocity.")
     velocity_sigma: float = Field(0.10, gt=0, le=10, description="Velocity error at 1/e [m/s].")
+    mean_velocity: float = Field(0.20, ge=0, le=10, description="Weight of the commanded velocity, cycle by cycle.")
+    mean_velocity_sigma: float = Field(0.04, gt=0, le=10, description="Mean velocity error at 1/e [m/s].")
+    heading: float = Field(0.10, ge=0, le=10, description="Weight of keeping the heading that the command asks for.")
+    heading_sigma: float = Field(0.20, gt=0, le=4, description="Heading error at 1/e [rad].")
     yaw_rate: float = Field(0.10, ge=0, le=10, description="Weight of matching the reference's yaw rate.")
     yaw_rate_sigma: float = Field(0.50, gt=0, le=10, description="Yaw rate error at 1/e [rad/s].")
     base_height: float = Field(0.10, ge=0, le=10, description="Weight of matching the reference's base height.")
@@ -49,6 +53,17 @@ def velocity(state: StepState, config: RewardConfig) -> Tensor:
     """Matching the reference's horizontal velocity in the heading frame, shape (N,)."""
     error = state.lin_vel_h[:, :2] - state.reference.velocity[:, :2]
     return _kernel(error.square().sum(dim=-1), config.velocity_sigma)
+
+
+def mean_velocity(state: StepState, config: RewardConfig) -> Tensor:
+    """Walking as fast as commanded, averaged over about one gait cycle, shape (N,)."""
+    error = state.mean_velocity[:, :2] - state.command[:, :2]
+    return _kernel(error.square().sum(dim=-1), config.mean_velocity_sigma)
+
+
+def heading(state: StepState, config: RewardConfig) -> Tensor:
+    """Not drifting away from the heading that the reference would have reached, shape (N,)."""
+    return _kernel(state.heading_error.square(), config.heading_sigma)
 
 
 def yaw_rate(state: StepState, config: RewardConfig) -> Tensor:
@@ -91,6 +106,8 @@ REWARDS: dict[str, Callable[[StepState, RewardConfig], Tensor]] = {
     "joint_pos": joint_pos,
     "joint_vel": joint_vel,
     "velocity": velocity,
+    "mean_velocity": mean_velocity,
+    "heading": heading,
     "yaw_rate": yaw_rate,
     "base_height": base_height,
     "tilt": tilt,

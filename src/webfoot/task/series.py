@@ -42,18 +42,18 @@ class ReferenceSeries(nn.Module):
         weights = torch.softmax(-0.5 * distance, dim=-1)
         return (weights @ self.coefficients.flatten(1)).unflatten(1, self.coefficients.shape[1:])
 
-    def joint_pos(self, command: Tensor, phase_vector: Tensor) -> Tensor:
-        """Reference joint angles from what an observation holds; this is what the ONNX graph computes.
+    def servo_target(self, command: Tensor, phase_vector: Tensor) -> Tensor:
+        """Reference servo targets from what an observation holds; this is what the ONNX graph computes.
 
         Args:
             command: shape (N, 3).
             phase_vector: cos and sin of the phase angle, shape (N, 2).
 
         Returns:
-            Joint angles [rad], shape (N, nu).
+            Servo targets [rad], shape (N, nu).
         """
         basis = _basis_from_vector(phase_vector, self.num_harmonics)
-        return torch.bmm(basis[:, None], self.blend(command)[:, :, : self.nu])[:, 0]
+        return torch.bmm(basis[:, None], self.blend(command)[:, :, -self.nu :])[:, 0]
 
     def state(self, coefficients: Tensor, phase: Tensor) -> ReferenceState:
         """Reference at every robot's phase.
@@ -75,7 +75,8 @@ class ReferenceSeries(nn.Module):
             base_height=values[:, nu],
             tilt=values[:, nu + 1 : nu + 3],
             velocity=values[:, nu + 3 : nu + 6],
-            foot_height=values[:, nu + 6 :],
+            foot_height=values[:, nu + 6 : -nu],
+            servo_target=values[:, -nu:],
         )
 
 

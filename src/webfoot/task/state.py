@@ -21,6 +21,8 @@ class ReferenceState:
     """vx, vy [m/s] and wz [rad/s] in the heading frame, (N, 3)."""
     foot_height: Tensor
     """[m], (N, F)."""
+    servo_target: Tensor
+    """Targets that make unloaded servos follow `joint_pos` [rad], (N, nu)."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,10 @@ class StepState:
     """[rad/s], (N, nu)."""
     lin_vel_h: Tensor
     """Linear velocity of the base in the heading frame (x, y) and upwards [m/s], (N, 3)."""
+    mean_velocity: Tensor
+    """vx, vy [m/s], wz [rad/s] in the heading frame, averaged over about one gait cycle, (N, 3)."""
+    heading_error: Tensor
+    """Heading minus the heading that the reference would have reached since the start [rad], (N,)."""
     ang_vel_b: Tensor
     """Angular velocity in the base frame, what a gyro on the base reads [rad/s], (N, 3)."""
     gravity_b: Tensor

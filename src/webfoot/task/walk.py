@@ -9,7 +9,7 @@ from torch import Tensor
 from webfoot.motion.reference import Reference
 from webfoot.robots.spec import Robot
 from webfoot.sim.batch import BatchSim, SimState
-from webfoot.sim.rotations import into_heading, projected_gravity
+from webfoot.sim.rotations import heading, into_heading, projected_gravity, wrap_angle
 from webfoot.task.observe import ACTOR_TERMS, CRITIC_TERMS, observe
 from webfoot.task.rewards import RewardConfig, reward_terms
 from webfoot.task.series import ReferenceSeries
@@ -69,9 +69,9 @@ class ActionMap:
         self.upper = torch.tensor(robot.upper, dtype=torch.float32)
         self.default = torch.tensor(robot.default_pos, dtype=torch.float32)
 
-    def target(self, action: Tensor, reference_pos: Tensor) -> Tensor:
-        """Servo targets [rad], shape (N, nu), for clipped actions and the reference pose at the same phase."""
-        base = reference_pos if self.base == "reference" else self.default
+    def target(self, action: Tensor, reference_target: Tensor) -> Tensor:
+        """Servo targets [rad], shape (N, nu), for clipped actions and the reference's targets at the same phase."""
+        base = reference_target if self.base == "reference" else self.default
         return (base + self.scale * action).clamp(self.lower, self.upper)
 
 
@@ -94,6 +94,8 @@ class WalkTask:
         self._action = torch.zeros(self.num_envs, self.nu)
         self._previous_action = torch.zeros(self.num_envs, self.nu)
         self._steps = torch.zeros(self.num_envs, dtype=torch.long)
+        self._mean_velocity = torch.zeros(self.num_envs, 3)
+        self._heading = torch.zeros(self.num_envs)
         self._reset(torch.arange(self.num_envs))
         self._steps = torch.randint(0, self._episode_steps, (self.num_envs,), generator=self.generator)
         self._state = self._read(sim.state())
@@ -110,10 +112,11 @@ class WalkTask:
         """
         limit = self.actions.limit
         self._previous_action, self._action = self._action, action.clamp(-limit, limit)
-        self.sim.step(self.actions.target(self._action, self._state.reference.joint_pos))
+        self.sim.step(self.actions.target(self._action, self._state.reference.servo_target))
         self.phase = (self.phase + self._phase_step) % 1.0
         self._steps += 1
         raw = self.sim.state()
+        self._advance(raw)
         state = self._state = self._read(raw)
         terms = reward_terms(state, self.config.reward)
         reward = torch.stack(list(terms.values())).sum(dim=0)
@@ -126,6 +129,13 @@ class WalkTask:
             self._state = self._read(self.sim.state())
             observation = self._observe(self._state)
         return Transition(observation, final, reward, terminated, truncated, terms, raw.unstable)
+
+    def _advance(self, raw: SimState) -> None:
+        """Move what accumulates over time on by one control step."""
+        horizontal = into_heading(raw.root_quat, raw.lin_vel_w[:, :2])
+        velocity = torch.cat([horizontal, raw.ang_vel_b[:, 2:]], dim=-1)
+        self._mean_velocity = torch.lerp(self._mean_velocity, velocity, min(1.0, self._phase_step))
+        self._heading = self._heading + self._state.reference.velocity[:, 2] * self.sim.control_dt
 
     def _observe(self, state: StepState) -> Observation:
         critic = observe(state, CRITIC_TERMS)
@@ -143,6 +153,8 @@ class WalkTask:
             joint_offset=raw.joint_pos - self.actions.default,
             joint_vel=raw.joint_vel,
             lin_vel_h=torch.cat([horizontal, raw.lin_vel_w[:, 2:]], dim=-1),
+            mean_velocity=self._mean_velocity,
+            heading_error=wrap_angle(heading(raw.root_quat) - self._heading),
             ang_vel_b=raw.ang_vel_b,
             gravity_b=projected_gravity(raw.root_quat),
             base_height=raw.root_pos[:, 2],
@@ -175,5 +187,7 @@ class WalkTask:
         self._coefficients[env_ids] = coefficients
         self._action = self._action.index_fill(0, env_ids, 0.0)
         self._previous_action = self._previous_action.index_fill(0, env_ids, 0.0)
+        self._mean_velocity = self._mean_velocity.index_copy(0, env_ids, command)
+        self._heading = self._heading.index_fill(0, env_ids, 0.0)
         self._steps[env_ids] = 0
 

@@ -1,0 +1,83 @@
+"""`TrainConfig`: every option of a training in one frozen model; command line, YAML and web form are read from it."""
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import Field, ValidationError
+
+from webfoot.errors import ConfigError
+from webfoot.evaluate.criteria import PassCriteria
+from webfoot.evaluate.rollout import RolloutConfig
+from webfoot.learn.ppo import PpoConfig
+from webfoot.learn.trainer import LoopConfig
+from webfoot.motion.prepare import PrepareConfig
+from webfoot.sim.model import SimConfig
+from webfoot.task.walk import TaskConfig
+
+
+class TrainConfig(LoopConfig, frozen=True, extra="forbid"):
+    """All that decides what a training does. The defaults give a walking duck."""
+
+    method: Literal["tracking"] = Field("tracking", description="How the reference is imitated.")
+    ppo: PpoConfig = PpoConfig()
+    task: TaskConfig = TaskConfig()
+    sim: SimConfig = SimConfig()
+    prepare: PrepareConfig = PrepareConfig()
+    criteria: PassCriteria = PassCriteria()
+    rollout: RolloutConfig = RolloutConfig()
+
+
+SHORT_NAMES = {"learning_rate": "ppo", "hidden_size": "ppo"}
+"""Options that may be given without the name of their part: what the whole field calls by these names."""
+
+
+def parse_config(values: dict[str, Any]) -> TrainConfig:
+    """A config from nested values; `learning_rate` and `hidden_size` may stand at the top.
+
+    Raises:
+        ConfigError: an unknown option, or a value out of its range.
+    """
+    nested = {name: value for name, value in values.items() if name not in SHORT_NAMES}
+    for name, part in SHORT_NAMES.items():
+        if name in values:
+            inner = nested.get(part, {})
+            if not isinstance(inner, dict):
+                raise ConfigError(f"option '{part}' is {inner!r}; a table of options would be right")
+            nested[part] = {**inner, name: values[name]}
+    try:
+        return TrainConfig.model_validate(nested)
+    except ValidationError as error:
+        raise ConfigError(_sentence(error)) from None
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    place = ".".join(str(part) for part in first["loc"]) or "configuration"
+    if first["type"] == "extra_forbidden":
+        return f"unknown option '{place}'; see 'webfoot train --help'"
+    return f"option '{place}' is {first['input']!r}: {first['msg'].removeprefix('Value error, ')}"
+
+
+def save_config(config: TrainConfig, extra: dict[str, Any], path: Path) -> None:
+    """Write the config and what it was used on as YAML."""
+    document = {**extra, "config": json.loads(config.model_dump_json())}
+    path.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """A YAML file that holds a table.
+
+    Raises:
+        ConfigError: missing, not YAML, or not a table.
+    """
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read ({error}); give a YAML file") from None
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(document, dict):
+        raise ConfigError(f"{path}: holds {type(document).__name__}, expected a table of options")
+    return document

@@ -1,0 +1,136 @@
+"""Build the contract of a policy from what it was trained with."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import mujoco
+import numpy as np
+import torch
+
+import webfoot
+from webfoot.export.contract import (
+    Action,
+    Command,
+    Contract,
+    Control,
+    Hashes,
+    Joints,
+    Observation,
+    Phase,
+    Reset,
+    RobotPart,
+    Term,
+    Versions,
+)
+from webfoot.motion.reference import Reference
+from webfoot.robots.spec import Robot
+from webfoot.sim.model import SimConfig
+from webfoot.task.observe import ACTOR_TERMS, TERMS, term_layouts
+from webfoot.task.walk import TaskConfig
+
+PHASE_DEFINITION = "phi in [0, 1); after every control step phi = (phi + control_dt / period_s) mod 1"
+RESET_DEFINITION = (
+    "upright on flat ground in joints.default_pos, soles touching, at rest; the servos hold joints.default_pos for "
+    "settle_s, then phi = phase.initial and the first policy step begins"
+)
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What a policy was made from."""
+
+    name: str
+    method: str
+    motion_hashes: tuple[str, ...]
+    config_json: str
+
+
+def describe(
+    robot: Robot, reference: Reference, task: TaskConfig, sim: SimConfig, provenance: Provenance
+) -> Contract:
+    """The contract of a policy, without golden vectors and limits."""
+    nu = robot.nu
+    lower, upper = reference.commands.min(axis=0), reference.commands.max(axis=0)
+    middle = int(np.linalg.norm(reference.commands - reference.commands.mean(axis=0), axis=1).argmin())
+    return Contract(
+        name=provenance.name,
+        created=datetime.now(UTC),
+        method=provenance.method,
+        versions=Versions(webfoot=webfoot.__version__, torch=torch.__version__, mujoco=mujoco.__version__),
+        hashes=Hashes(
+            motion=provenance.motion_hashes,
+            robot=sha256_of(robot.mjcf),
+            config=hashlib.sha256(provenance.config_json.encode()).hexdigest(),
+        ),
+        robot=RobotPart(
+            name=robot.name, base_body=robot.base_body, mjcf_file=robot.mjcf.name, mass_kg=robot.mass_kg
+        ),
+        control=Control(control_dt=sim.control_dt, physics_dt=1.0 / sim.physics_hz),
+        joints=Joints(
+            names=robot.joint_names,
+            default_pos=_numbers(robot.default_pos),
+            lower=_numbers(robot.lower),
+            upper=_numbers(robot.upper),
+            kp=_numbers(robot.kp),
+            kd=_numbers(robot.kd),
+            torque_limit=_numbers(robot.torque_limit),
+            velocity_limit=_numbers(robot.velocity_limit),
+        ),
+        action=Action(
+            size=nu,
+            scale=(task.action_scale,) * nu,
+            clip=(-task.action_limit, task.action_limit),
+            base="reference" if task.action_base == "reference" else "default",
+            rate_limit=None,
+        ),
+        phase=Phase(period_s=reference.period_s, initial=0.0, definition=PHASE_DEFINITION),
+        command=Command(
+            names=("vx", "vy", "wz"),
+            lower=_numbers(lower),
+            upper=_numbers(upper),
+            default=_numbers(reference.commands[middle]),
+            units=("m/s", "m/s", "rad/s"),
+        ),
+        observation=_observation(robot, reference, middle),
+        reset=Reset(
+            settle_s=task.start.settle_s, joint_pos=_numbers(robot.default_pos), definition=RESET_DEFINITION
+        ),
+    )
+
+
+def _observation(robot: Robot, reference: Reference, middle: int) -> Observation:
+    layouts = term_layouts(robot)
+    initial = {
+        "projected_gravity": (0.0, 0.0, -1.0),
+        "phase": (1.0, 0.0),
+        "command": _numbers(reference.commands[middle]),
+    }
+    terms: list[Term] = []
+    for name in ACTOR_TERMS:
+        size = len(layouts[TERMS[name].kind].sign)
+        start = terms[-1].stop if terms else 0
+        terms.append(
+            Term(
+                name=name,
+                start=start,
+                stop=start + size,
+                scale=1.0,
+                history=1,
+                initial=initial.get(name, (0.0,) * size),
+                frame=TERMS[name].frame,
+                unit=TERMS[name].unit,
+                definition=TERMS[name].definition,
+            )
+        )
+    return Observation(size=terms[-1].stop, terms=tuple(terms))
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _numbers(values: np.ndarray) -> tuple[float, ...]:
+    return tuple(float(value) for value in values)

@@ -1,0 +1,75 @@
+"""Events: the only thing that leaves a training while it runs."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the training is, once an iteration."""
+
+    iteration: int
+    epochs: int
+    elapsed_s: float
+    eta_s: float | None
+    env_steps: int
+    steps_per_s: float
+    reward: float
+    """Mean reward a control step."""
+    falls: float
+    """Falls per robot and simulated minute."""
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """Numbers of one iteration by name, for plots."""
+
+    iteration: int
+    values: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """What the policy showed from a standing start."""
+
+    iteration: int
+    passed: bool
+    score: float
+    """0 when everything fails, 1 when everything passes."""
+    values: dict[str, float]
+    """Value of every check by name."""
+
+
+@dataclass(frozen=True)
+class Checkpointed:
+    """A checkpoint stands on disk."""
+
+    iteration: int
+    path: str
+
+
+@dataclass(frozen=True)
+class Diverged:
+    """Learning broke down; the last good checkpoint stands."""
+
+    iteration: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The loop has ended."""
+
+    iteration: int
+    reason: str
+    elapsed_s: float
+
+
+Event = Progress | Metrics | Evaluated | Checkpointed | Diverged | Finished
+OnEvent = Callable[[Event], None]
+
+
+def as_json(event: Event) -> dict[str, Any]:
+    """The event as a JSON-able dict; its kind stands under 'event'."""
+    return {"event": type(event).__name__.lower(), **asdict(event)}

@@ -1,0 +1,200 @@
+"""`Trainer`: the loop. Collect, learn, look, keep; everything else listens to its events."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+from pydantic import BaseModel, Field
+
+from webfoot.learn.checkpoint import load_checkpoint, save_checkpoint
+from webfoot.learn.events import Checkpointed, Diverged, Evaluated, Finished, Metrics, OnEvent, Progress
+from webfoot.learn.ppo import Ppo
+from webfoot.task.walk import Observation, WalkTask
+
+Stopped = Literal["finished", "passed", "interrupted", "diverged", "out of time"]
+
+
+class LoopConfig(BaseModel, frozen=True, extra="forbid"):
+    """How long, and how often to look."""
+
+    epochs: int = Field(400, ge=1, le=100_000, description="Learning iterations at most.")
+    batch_size: int = Field(128, ge=1, le=8192, description="Robots simulated in parallel.")
+    seed: int = Field(0, ge=0, le=2**31 - 1, description="Seed of everything random.")
+    max_minutes: float | None = Field(None, gt=0, le=10_000, description="Wall-clock budget of the training [min].")
+    stop_when_passed: bool = Field(True, description="Stop once the policy passes a full trial; else use all epochs.")
+    evaluate_every: int = Field(10, ge=1, le=10_000, description="Iterations between trials from a standing start.")
+    checkpoint_every: int = Field(25, ge=1, le=10_000, description="Iterations between checkpoints.")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What the policy showed from a standing start."""
+
+    passed: bool
+    score: float
+    """Higher is better; above 1 where everything passed."""
+    values: dict[str, float]
+
+
+Evaluate = Callable[[bool], Trial]
+"""Tries the current policy; True asks for a full trial, False for a quick one."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the loop ended."""
+
+    stopped: Stopped
+    iteration: int
+    env_steps: int
+    elapsed_s: float
+    reason: str = ""
+
+
+class Trainer:
+    """Runs PPO on a task until it passes, is told to stop, runs out of epochs or time, or breaks down."""
+
+    def __init__(
+        self,
+        task: WalkTask,
+        ppo: Ppo,
+        config: LoopConfig,
+        evaluate: Evaluate,
+        checkpoint: Path,
+        on_event: OnEvent,
+    ):
+        self.task, self.ppo, self.config = task, ppo, config
+        self.evaluate, self.checkpoint, self.on_event = evaluate, checkpoint, on_event
+        self.iteration = 0
+        self.elapsed_s = 0.0
+        self.best: tuple[float, dict[str, Any]] | None = None
+
+    @property
+    def env_steps(self) -> int:
+        """Control steps of all robots so far."""
+        return self.iteration * self.ppo.config.steps * self.task.num_envs
+
+    def run(self, should_stop: Callable[[], bool] = lambda: False) -> Outcome:
+        """Train to the end; on the way out the policy is the best that a trial has seen."""
+        began = time.perf_counter() - self.elapsed_s
+        observation = self.task.observe()
+        stopped: Stopped = "finished"
+        reason = ""
+        while self.iteration < self.config.epochs:
+            observation, reward, falls, metrics = self._iterate(observation)
+            self.elapsed_s = time.perf_counter() - began
+            reason = self._broken(reward, metrics)
+            if reason:
+                stopped = "diverged"
+                self.on_event(Diverged(self.iteration, reason))
+                break
+            self.iteration += 1
+            self._report(reward, falls, metrics)
+            passed = self._look()
+            self.elapsed_s = time.perf_counter() - began
+            if self.iteration % self.config.checkpoint_every == 0:
+                self.save()
+            if passed and self.config.stop_when_passed:
+                stopped = "passed"
+                break
+            if should_stop():
+                stopped = "interrupted"
+                break
+            if self.config.max_minutes and self.elapsed_s > 60 * self.config.max_minutes:
+                stopped = "out of time"
+                break
+        if stopped != "diverged":
+            self.save()
+        self.on_event(Finished(self.iteration, stopped, self.elapsed_s))
+        return Outcome(stopped, self.iteration, self.env_steps, self.elapsed_s, reason)
+
+    def _iterate(self, observation: Observation) -> tuple[Observation, float, float, dict[str, float]]:
+        """One rollout and one update."""
+        steps, robots = self.ppo.config.steps, self.task.num_envs
+        reward, falls = torch.zeros(()), torch.zeros(())
+        terms: dict[str, float] = {}
+        for _ in range(steps):
+            transition = self.task.step(self.ppo.act(observation))
+            self.ppo.remember(transition)
+            observation = transition.observation
+            reward += transition.reward.mean()
+            falls += transition.terminated.sum()
+        for name, value in transition.terms.items():
+            terms[f"reward/{name}"] = float(value.mean())
+        metrics = self.ppo.learn(observation, self.iteration / self.config.epochs)
+        minutes = steps * robots * self.task.sim.control_dt / 60
+        return observation, float(reward) / steps, float(falls) / minutes, {**metrics, **terms}
+
+    def _broken(self, reward: float, metrics: dict[str, float]) -> str:
+        if not math.isfinite(reward):
+            return f"the reward became {reward}"
+        wrong = [name for name, value in metrics.items() if not math.isfinite(value)]
+        if wrong:
+            return f"{wrong[0]} became {metrics[wrong[0]]}; lower the learning rate"
+        if not all(bool(parameter.isfinite().all()) for parameter in self.ppo.actor.parameters()):
+            return "a weight of the policy became infinite; lower the learning rate"
+        return ""
+
+    def _report(self, reward: float, falls: float, metrics: dict[str, float]) -> None:
+        rate = self.env_steps / max(self.elapsed_s, 1e-9)
+        eta = self.elapsed_s / self.iteration * (self.config.epochs - self.iteration)
+        if self.config.max_minutes:
+            eta = min(eta, max(0.0, 60 * self.config.max_minutes - self.elapsed_s))
+        self.on_event(
+            Progress(
+                self.iteration, self.config.epochs, self.elapsed_s, eta, self.env_steps, rate, reward, falls
+            )
+        )
+        self.on_event(Metrics(self.iteration, {**metrics, "reward": reward, "falls": falls, "steps_per_s": rate}))
+
+    def _look(self) -> bool:
+        """Try the policy when it is time; True when it passed a full trial."""
+        last = self.iteration == self.config.epochs
+        if self.iteration % self.config.evaluate_every and not last:
+            return False
+        trial = self.evaluate(False)
+        if trial.passed or last:
+            trial = self.evaluate(True)
+        self.on_event(Evaluated(self.iteration, trial.passed, trial.score, trial.values))
+        if self.best is None or trial.score >= self.best[0]:
+            weights = {name: value.clone() for name, value in self.ppo.actor.state_dict().items()}
+            self.best = (trial.score, weights)
+        return trial.passed
+
+    def use_best(self) -> None:
+        """Put the best policy that a trial has seen into the actor."""
+        if self.best:
+            self.ppo.actor.load_state_dict(self.best[1])
+
+    def save(self) -> None:
+        """Write the full state of the training."""
+        self.checkpoint.parent.mkdir(parents=True, exist_ok=True)
+        save_checkpoint(
+            {
+                "iteration": self.iteration,
+                "elapsed_s": self.elapsed_s,
+                "ppo": self.ppo.state_dict(),
+                "best": list(self.best) if self.best else None,
+                "torch_rng": torch.get_rng_state(),
+                "task_rng": self.task.generator.get_state(),
+            },
+            self.checkpoint,
+        )
+        self.on_event(Checkpointed(self.iteration, str(self.checkpoint)))
+
+    def load(self) -> None:
+        """Take up a training where its checkpoint left it; robots begin new episodes.
+
+        Raises:
+            RunError: no checkpoint, or one that cannot be read.
+        """
+        state = load_checkpoint(self.checkpoint)
+        self.iteration, self.elapsed_s = int(state["iteration"]), float(state["elapsed_s"])
+        self.ppo.load_state_dict(state["ppo"])
+        self.best = (float(state["best"][0]), state["best"][1]) if state["best"] else None
+        torch.set_rng_state(state["torch_rng"])
+        self.task.generator.set_state(state["task_rng"])
