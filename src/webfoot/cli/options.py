@@ -1,0 +1,177 @@
+"""Options read from a pydantic model: the name, range, default and help of each stand on its field, once."""
+
+import dataclasses
+import re
+import typing
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, Literal, TypeVar
+
+import tyro
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from webfoot.errors import ConfigError, UnknownName
+
+Model = TypeVar("Model", bound=BaseModel)
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+CHOICES = re.compile(r"\^\((.+)\)\$")
+"""A pattern that allows a few words only."""
+
+
+class Settings:
+    """Options that were given, as text; `flags` makes the classes."""
+
+
+class _Unset(str):
+    """The text of a default; tells an option that was left alone from one that was given."""
+
+
+def flags(model: type[BaseModel], *names: str) -> type[Settings]:
+    """A class for tyro with one option for each of the named fields of a model.
+
+    A field of a part is named `part.field` and becomes `--field`. Without names: every field that is no part.
+    Values stay text; `validated` reads them.
+    """
+    fields = []
+    for name in names or [name for name in leaves(model) if "." not in name]:
+        field = field_at(model, name)
+        short = name.rpartition(".")[2].replace("_", "-")
+        option = tyro.conf.arg(name=short, metavar=_metavar(field), help=field.description)
+        default = dataclasses.field(default=_Unset("unset" if field.default is None else field.default))
+        fields.append((name.replace(".", "__"), Annotated[str, option], default))
+    return dataclasses.make_dataclass(f"{model.__name__}Options", fields, bases=(Settings,), frozen=True)
+
+
+def given(settings: Settings) -> dict[str, Any]:
+    """Options that were given, as text by dotted name."""
+    values = {name.replace("__", "."): value for name, value in vars(settings).items()}
+    return {name: value for name, value in values.items() if not isinstance(value, _Unset)}
+
+
+def assignments(words: Iterable[str]) -> dict[str, Any]:
+    """What `--set NAME=VALUE` was given, as text by dotted name.
+
+    Raises:
+        ConfigError: a word without '='.
+    """
+    values = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not equals:
+            raise ConfigError(f"option --set is '{word}': NAME=VALUE would be right, such as --set ppo.gamma=0.98")
+        values[name] = value
+    return values
+
+
+def validated(model: type[Model], values: Mapping[str, Any], base: Mapping[str, Any] = NOTHING) -> Model:
+    """A model out of options by dotted name, laid over nested values such as a file holds.
+
+    Raises:
+        UnknownName: an option that the model does not have.
+        ConfigError: a value out of its range, or options that contradict each other.
+    """
+    tree: dict[str, Any] = _copied(base)
+    for name, value in values.items():
+        field_at(model, name)
+        *parts, last = name.split(".")
+        inner = tree
+        for part in parts:
+            inner = inner.setdefault(part, {})
+            if not isinstance(inner, dict):
+                raise ConfigError(f"option '{part}' is {inner!r}: a table of options would be right")
+        inner[last] = value
+    try:
+        return model.model_validate(tree)
+    except ValidationError as error:
+        raise ConfigError(_sentence(model, error)) from None
+
+
+def leaves(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """Every field that is no model itself, by dotted name."""
+    found: dict[str, FieldInfo] = {}
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            found |= {f"{name}.{inner}": value for inner, value in leaves(field.annotation).items()}
+        else:
+            found[name] = field
+    return found
+
+
+def field_at(model: type[BaseModel], name: str) -> FieldInfo:
+    """The field that a dotted name means.
+
+    Raises:
+        UnknownName: no such field; the message lists those that end alike, or else those of the same part.
+    """
+    known = leaves(model)
+    if name in known:
+        return known[name]
+    part, _, last = name.rpartition(".")
+    alike = [key for key in known if key.rpartition(".")[2] == last]
+    beside = [key for key in known if key.rpartition(".")[0] == part]
+    raise UnknownName("option", name, alike or beside or [key for key in known if "." not in key])
+
+
+def expected(field: FieldInfo) -> str:
+    """What values a field takes, in words."""
+    choices = _choices(field)
+    if choices:
+        return f"one of {', '.join(choices)}"
+    kinds = _kinds(field)
+    if bool in kinds:
+        return "true or false"
+    what = "a whole number" if int in kinds else "a number" if float in kinds else "text"
+    low, high = _bound(field, "ge", "gt"), _bound(field, "le", "lt")
+    words = [f"from {low}" if _bound(field, "ge") else f"above {low}"] if low else []
+    if high:
+        words.append(f"{'to' if _bound(field, 'le') else 'below'} {high}")
+    return " ".join([what, *words])
+
+
+def _metavar(field: FieldInfo) -> str:
+    choices, kinds = _choices(field), _kinds(field)
+    if choices:
+        return "{" + ",".join(choices) + "}"
+    low, high = _bound(field, "ge", "gt"), _bound(field, "le", "lt")
+    if low or high:
+        return f"{low}..{high}"
+    return "true|false" if bool in kinds else "TEXT"
+
+
+def _choices(field: FieldInfo) -> list[str]:
+    if typing.get_origin(field.annotation) is Literal:
+        return [str(choice) for choice in typing.get_args(field.annotation)]
+    patterns = [
+        match[1] for part in field.metadata if (match := CHOICES.fullmatch(getattr(part, "pattern", None) or ""))
+    ]
+    return patterns[0].split("|") if patterns else []
+
+
+def _kinds(field: FieldInfo) -> tuple[Any, ...]:
+    return typing.get_args(field.annotation) or (field.annotation,)
+
+
+def _bound(field: FieldInfo, *names: str) -> str:
+    """The first of the named bounds that a field has; empty without one."""
+    values = [getattr(part, name) for name in names for part in field.metadata if hasattr(part, name)]
+    return f"{values[0]:.12g}" if values else ""
+
+
+def _copied(tree: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: _copied(value) if isinstance(value, Mapping) else value for key, value in tree.items()}
+
+
+def _sentence(model: type[BaseModel], error: ValidationError) -> str:
+    """The first complaint as: which option, its value, and what would be right."""
+    first = error.errors(include_url=False)[0]
+    name = ".".join(str(part) for part in first["loc"])
+    known = leaves(model)
+    if first["type"] == "extra_forbidden":
+        near = ", ".join(sorted(key for key in known if key.rpartition(".")[0] == name.rpartition(".")[0]))
+        return f"unknown option '{name}': choose one of {near}"
+    shown = f"option --{name.replace('_', '-')} is '{first['input']}'" if name in known else f"options {name}".strip()
+    if name in known and first["type"] != "value_error":
+        purpose = (known[name].description or "").rstrip(".")
+        return f"{shown}: {expected(known[name])} would be right ({purpose})"
+    return f"{shown}: {first['msg'].removeprefix('Value error, ')}"

@@ -1,0 +1,77 @@
+"""`webfoot export`, `validate`, `bench`, `render`: what can be done with a trained policy."""
+
+from pathlib import Path
+
+from webfoot.cli.say import say, show, show_json
+from webfoot.cli.verdict import show_verdict
+
+
+def export(run: str, out: str | None = None, /) -> int:
+    """Write the policy of a run again, from its checkpoint.
+
+    Args:
+        run: A run folder.
+        out: The file to write; unset: policy.onnx in the run folder.
+    """
+    from webfoot import pipeline
+
+    show(str(pipeline.export(run, Path(out) if out else None)))
+    return 0
+
+
+def validate(policy: str, /, *, robot: str | None = None, motion: str | None = None, json: bool = False) -> int:
+    """Roll a policy out in simulation and hold it against every criterion; exit code 3 if it does not pass.
+
+    Args:
+        policy: An ONNX policy.
+        robot: A bundled robot's name, or the path of an MJCF; unset: the robot that the policy names.
+        motion: The reference to compare with; unset: that of the policy's run folder.
+        json: Print one JSON document.
+    """
+    from webfoot import pipeline
+
+    report = pipeline.validate(policy, robot=robot, motion=motion)
+    if json:
+        show_json(report.to_dict())
+    show_verdict(report, say if json else show)
+    return 0 if report.passed else 3
+
+
+def bench(policy: str, /, *, json: bool = False) -> int:
+    """Time single inferences on one thread, against the control period.
+
+    Args:
+        policy: An ONNX policy.
+        json: Print one JSON document.
+    """
+    from webfoot.export.latency import measure_latency
+    from webfoot.export.runtime import OnnxPolicy
+
+    control_dt = OnnxPolicy(policy).layout.control_dt
+    latency = measure_latency(policy, control_dt)
+    if json:
+        figures = {name: getattr(latency, f"{name}_us") for name in ("p50", "p95", "p99", "max")}
+        limit_us = latency.check.limit
+        show_json(
+            {"latency_us": figures, "control_dt_s": control_dt, "limit_us": limit_us, "passed": latency.check.passed}
+        )
+        return 0
+    show(
+        f"one inference on one thread takes {latency.p50_us:.1f} us, "
+        f"p95 {latency.p95_us:.1f} us, p99 {latency.p99_us:.1f} us"
+    )
+    show(latency.check.detail)
+    return 0
+
+
+def render(run: str, out: str | None = None, /) -> int:
+    """Draw an episode of a run as a video; needs EGL or OSMesa.
+
+    Args:
+        run: A run folder.
+        out: The file to write (.webm); unset: preview.webm in the run folder.
+    """
+    from webfoot import pipeline
+
+    show(str(pipeline.render(run, Path(out) if out else None)))
+    return 0
