@@ -20,6 +20,7 @@ LAYERS = [
     {"evaluate"},
     {"config"},
     {"runs"},
+    {"validation"},
     {"pipeline"},
     {"web"},
     {"cli"},

@@ -9,7 +9,7 @@ from scipy.spatial.transform import Rotation
 from webfoot.errors import MotionError
 from webfoot.motion.clip import Motion
 from webfoot.motion.kinematics import sole_heights, soles_in_base
-from webfoot.motion.reference import build_reference, fourier_basis
+from webfoot.motion.reference import build_reference, fourier_basis, is_symmetric
 
 FRAMES, FPS = 40, 50.0
 PERIOD_S = FRAMES / FPS
@@ -103,6 +103,28 @@ def test_an_unloaded_servo_given_the_targets_follows_the_joint_angles(duckling):
         data.ctrl[0] = wanted[joint - duckling.nu]
         mujoco.mj_step(model, data)
     assert worst < 2e-3
+
+
+def test_servo_targets_never_lead_by_more_than_the_servos_torque(duckling):
+    angle = 2 * np.pi * np.arange(FRAMES) / FRAMES
+    wide = duckling.default_pos + 1.5 * np.sin(angle)[:, None]  # unlimited, it would lead by half a radian
+    reference = build_reference([dataclasses.replace(turning_walk(duckling), joint_pos=wide)], duckling)
+    values = reference.at(0, np.linspace(0.0, 1.0, 200))
+    lead = values[:, -duckling.nu :] - values[:, : duckling.nu]
+    assert (duckling.kp * np.abs(lead) <= duckling.torque_limit).all()
+    assert (duckling.kp * np.abs(lead).max(axis=0) > 0.7 * duckling.torque_limit).all()
+
+
+def test_a_walk_is_symmetric_when_its_second_half_mirrors_its_first(duckling):
+    angle = 2 * np.pi * np.arange(FRAMES)[:, None] / FRAMES
+    swing = np.random.default_rng(1).uniform(-0.1, 0.1, duckling.nu)
+    clip = turning_walk(duckling)
+    odd = duckling.default_pos + np.sin(angle) * (swing - duckling.mirror(swing))
+    even = duckling.default_pos + np.cos(2 * angle) * (swing + duckling.mirror(swing))
+    limping = duckling.default_pos + np.sin(angle) * (swing + duckling.mirror(swing))
+    fair, bouncing, lame = (dataclasses.replace(clip, joint_pos=joint_pos) for joint_pos in (odd, even, limping))
+    assert is_symmetric(build_reference([fair, bouncing], duckling), duckling.mirror)
+    assert not is_symmetric(build_reference([fair, lame], duckling), duckling.mirror)
 
 
 def test_clips_of_different_length_share_the_median_period(duckling):

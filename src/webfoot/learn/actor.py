@@ -56,7 +56,8 @@ class SymmetricActor(MLPModel):
             return mean
         assert self.distribution is not None
         self.distribution.update(mean)
-        return self.distribution.sample()
+        with torch.no_grad():  # as distribution.sample(), which raises on a diverged policy before the trainer sees it
+            return mean + self.output_std * torch.randn_like(mean)
 
 
 def scale_last_layer(mlp: nn.Module, factor: float) -> None:

@@ -3,6 +3,7 @@
 import os
 import pickle
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,9 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
         RunError: missing, damaged, or not a checkpoint.
     """
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch's remarks on pickles of others; what is wrong is said below
+            state = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise RunError(f"{path}: no checkpoint here; start the training anew") from None
     except (RuntimeError, EOFError, ValueError, KeyError, OSError, ImportError, AttributeError, TypeError) as error:

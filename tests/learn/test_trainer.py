@@ -1,0 +1,180 @@
+import itertools
+import math
+
+import pytest
+import torch
+
+from webfoot.errors import RunError
+from webfoot.learn.events import Checkpointed, Diverged, Evaluated, Finished, Metrics, Progress
+from webfoot.learn.ppo import Ppo, PpoConfig
+from webfoot.learn.trainer import LoopConfig, Trainer, Trial
+from webfoot.motion.bundled import bundled_path
+from webfoot.motion.prepare import prepare
+from webfoot.motion.read import read_motions
+from webfoot.motion.reference import build_reference
+from webfoot.robots.table import load_robot
+from webfoot.sim.cpu import CpuSim
+from webfoot.sim.model import SimConfig
+from webfoot.task.walk import TaskConfig, WalkTask
+
+DUCKLING = load_robot("duckling")
+STEPS, ROBOTS = 4, 4
+
+
+@pytest.fixture(scope="module")
+def reference():
+    motions = [prepare(motion, DUCKLING) for motion in read_motions(bundled_path("duckling", "walk"), DUCKLING)]
+    return build_reference(motions, DUCKLING)
+
+
+class Judge:
+    """Gives the trials it was told to, over and over the last one, and remembers whether a full one was asked for."""
+
+    def __init__(self, *scores: float, passes: bool = False):
+        self.scores = itertools.chain(scores, itertools.repeat(scores[-1]))
+        self.passes = passes
+        self.asked: list[bool] = []
+
+    def __call__(self, full: bool) -> Trial:
+        self.asked.append(full)
+        return Trial(self.passes, next(self.scores), {"survival": 1.0})
+
+
+@pytest.fixture
+def make(reference, tmp_path):
+    """A trainer of four ducklings and the events it sent; options as in `LoopConfig`."""
+
+    def build(judge=None, seed=0, **loop):
+        torch.manual_seed(seed)
+        sim = CpuSim(DUCKLING, SimConfig(), ROBOTS, num_threads=1)
+        task = WalkTask(DUCKLING, reference, sim, TaskConfig(), seed)
+        config = PpoConfig(hidden_size=8, steps=STEPS, update_epochs=1, minibatches=1)
+        ppo = Ppo(task.observe(), DUCKLING.nu, config, None)
+        options = {"epochs": 3, "evaluate_every": 1, "checkpoint_every": 100, **loop}
+        events = []
+        checkpoint = tmp_path / "checkpoints" / "last.pt"
+        loop_config = LoopConfig.model_validate(options)
+        return Trainer(task, ppo, loop_config, judge or Judge(0.5), checkpoint, events.append), events
+
+    return build
+
+
+def of(kind, events):
+    return [event for event in events if isinstance(event, kind)]
+
+
+def test_it_runs_its_epochs_and_says_so(make):
+    trainer, events = make(epochs=3)
+    outcome = trainer.run()
+    assert (outcome.stopped, outcome.iteration, outcome.env_steps) == ("finished", 3, 3 * STEPS * ROBOTS)
+    assert [event.iteration for event in of(Progress, events)] == [1, 2, 3]
+    assert [event.env_steps for event in of(Progress, events)] == [16, 32, 48]
+    assert of(Progress, events)[-1].eta_s == 0.0
+    assert events[-1] == Finished(3, "finished", outcome.elapsed_s)
+
+
+def test_the_metrics_of_every_iteration_are_finite(make):
+    trainer, events = make(epochs=2)
+    trainer.run()
+    for event in of(Metrics, events):
+        assert {"reward", "falls", "steps_per_s", "approx_kl", "reward/joint_pos"} <= set(event.values)
+        assert all(math.isfinite(value) for value in event.values.values())
+
+
+def test_a_quick_trial_that_passes_is_followed_by_a_full_one_and_ends_the_training(make):
+    judge = Judge(1.0, passes=True)
+    trainer, events = make(judge, epochs=9, evaluate_every=2)
+    assert trainer.run().stopped == "passed"
+    assert judge.asked == [False, True]
+    assert of(Evaluated, events) == [Evaluated(2, True, 1.0, {"survival": 1.0})]
+
+
+def test_a_training_that_shall_go_on_goes_on_after_a_pass(make):
+    trainer, _ = make(Judge(1.0, passes=True), epochs=3, stop_when_passed=False)
+    assert trainer.run().iteration == 3
+
+
+def test_the_last_iteration_gets_a_full_trial(make):
+    judge = Judge(0.1)
+    make(judge, epochs=3, evaluate_every=100)[0].run()
+    assert judge.asked[-1] is True
+
+
+def test_the_best_policy_that_was_tried_is_kept(make):
+    weights = []
+    scores = Judge(0.2, 0.9, 0.5)
+
+    def judge(full):
+        weights.append({name: value.clone() for name, value in trainer.ppo.frozen_actor().state_dict().items()})
+        return scores(full)
+
+    trainer, _ = make(judge, epochs=3)
+    trainer.run()
+    assert trainer.best is not None and trainer.best[0] == 0.9
+    trainer.use_best()
+    for name, value in trainer.ppo.frozen_actor().state_dict().items():
+        assert torch.equal(value, weights[1][name]), name
+    assert any(not torch.equal(weights[1][name], weights[2][name]) for name in weights[1])
+
+
+def test_an_interrupted_training_stands_on_disk(make):
+    trainer, events = make(epochs=50)
+    outcome = trainer.run(should_stop=lambda: trainer.iteration == 2)
+    assert (outcome.stopped, outcome.iteration) == ("interrupted", 2)
+    assert of(Checkpointed, events) == [Checkpointed(2, str(trainer.checkpoint))]
+    assert trainer.checkpoint.is_file()
+
+
+def test_checkpoints_come_at_their_interval(make):
+    trainer, events = make(epochs=5, checkpoint_every=2)
+    trainer.run()
+    assert [event.iteration for event in of(Checkpointed, events)] == [2, 4, 5]
+
+
+def test_a_training_out_of_time_stops(make):
+    trainer, _ = make(epochs=50, max_minutes=1e-9)
+    outcome = trainer.run()
+    assert (outcome.stopped, outcome.iteration) == ("out of time", 1)
+
+
+def test_a_resumed_training_goes_on_where_it_was(make):
+    first, _ = make(Judge(0.7), epochs=4)
+    first.run(should_stop=lambda: first.iteration == 2)
+    second, events = make(Judge(0.1), epochs=4, seed=5)
+    second.load()
+    assert (second.iteration, second.elapsed_s) == (2, first.elapsed_s)
+    assert second.best is not None and second.best[0] == 0.7
+    for one, other in ((first.ppo.actor, second.ppo.actor), (first.ppo.frozen_actor(), second.ppo.frozen_actor())):
+        for name, value in one.state_dict().items():
+            assert torch.equal(value, other.state_dict()[name]), name
+    outcome = second.run()
+    assert [event.iteration for event in of(Progress, events)] == [3, 4]
+    assert (outcome.env_steps, outcome.elapsed_s > first.elapsed_s) == (4 * STEPS * ROBOTS, True)
+
+
+def test_resuming_where_nothing_is_says_so(make):
+    with pytest.raises(RunError, match="no checkpoint here"):
+        make()[0].load()
+
+
+@pytest.mark.parametrize("part", ["actor", "critic"])
+def test_weights_that_are_no_numbers_end_the_training_and_not_the_checkpoint(make, part):
+    trainer, events = make(epochs=9, checkpoint_every=1)
+    trainer.run(should_stop=lambda: trainer.iteration == 2)
+    saved = trainer.checkpoint.read_bytes()
+    with torch.no_grad():
+        next(getattr(trainer.ppo.algorithm, part).mlp.parameters()).fill_(math.nan)
+    outcome = trainer.run()
+    assert (outcome.stopped, outcome.iteration) == ("diverged", 2)
+    assert outcome.reason and of(Diverged, events) == [Diverged(2, outcome.reason)]
+    assert trainer.checkpoint.read_bytes() == saved
+
+
+def test_training_twice_from_one_seed_gives_identical_weights(make):
+    weights = []
+    for _ in range(2):
+        trainer, _ = make(seed=3)
+        trainer.run()
+        weights.append(trainer.ppo.actor.state_dict())
+    for name, value in weights[0].items():
+        assert torch.equal(value, weights[1][name]), name
