@@ -98,7 +98,10 @@ def _find_base(model: mujoco.MjModel, path: Path) -> int:
     free = [j for j in range(model.njnt) if model.jnt_type[j] == mujoco.mjtJoint.mjJNT_FREE]
     if len(free) != 1:
         raise RobotError(f"{path.name}: {len(free)} free joints; a walking robot has exactly one, on its base body")
-    return int(model.jnt_bodyid[free[0]])
+    base_id = int(model.jnt_bodyid[free[0]])
+    if not model.body(base_id).name:
+        raise RobotError(f"{path.name}: the base, the body with the free joint, has no name; give it one")
+    return base_id
 
 
 def _read_servos(model: mujoco.MjModel, path: Path) -> _Servos:
@@ -202,6 +205,10 @@ def _find_feet(
     span = max(0.02, 0.1 * (data.xpos[base_id][2] - ground))
     low = [body for body, height in candidates.items() if height < ground + span]
     feet = [body for body in low if not any(_is_ancestor(model, body, other) for other in low if other != body)]
+    for body in feet:
+        if not model.body(body).name:
+            below = _leg_joints(model, base_id, body, joint_names)[-1]
+            raise RobotError(f"{path.name}: the body of the foot below joint '{below}' has no name; give it one")
     return tuple(_make_foot(model, data, base_id, body, joint_names) for body in sorted(feet))
 
 
@@ -212,7 +219,7 @@ def _make_foot(
     assert sole is not None
     lateral = float(_to_world(data, body, sole)[:, 1].mean() - data.xpos[base_id][1])
     return Foot(
-        body=model.body(body).name or f"body{body}",
+        body=model.body(body).name,
         side="left" if lateral > 0 else "right",
         sole=sole,
         joints=_leg_joints(model, base_id, body, joint_names),
