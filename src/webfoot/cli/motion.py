@@ -7,7 +7,7 @@ import tyro
 from pydantic import BaseModel, Field
 
 from webfoot.cli.options import Settings, flags, given, validated
-from webfoot.cli.places import find_motion
+from webfoot.cli.places import MotionPlace, Output, RobotName, find_motion
 from webfoot.cli.say import say, show, show_json
 from webfoot.errors import ConfigError, MotionError
 from webfoot.motion import augment as variants
@@ -30,7 +30,7 @@ class WalkCommand(BaseModel, frozen=True, extra="forbid"):
     wz: float = Field(0.0, ge=-10, le=10, description="Turning rate to the left [rad/s].")
 
 
-def inspect(motion: str, /, *, robot: str = "duckling", json: bool = False) -> int:
+def inspect(motion: MotionPlace, /, *, robot: RobotName = "duckling", json: bool = False) -> int:
     """Say what is wrong with a motion, where, and what would mend it; exit code 2 if it cannot be used.
 
     Args:
@@ -52,7 +52,7 @@ def inspect(motion: str, /, *, robot: str = "duckling", json: bool = False) -> i
     return 2 if unusable else 0
 
 
-def convert(source: str, out: str, /, *, robot: str = "duckling", prepared: bool = False) -> int:
+def convert(source: MotionPlace, out: Output, /, *, robot: RobotName = "duckling", prepared: bool = False) -> int:
     """Write a motion in the format that the ending of OUT names (.npz, .json, .txt).
 
     Args:
@@ -69,10 +69,10 @@ def convert(source: str, out: str, /, *, robot: str = "duckling", prepared: bool
 
 
 def generate(
-    out: str,
+    out: Output,
     /,
     *,
-    robot: str = "duckling",
+    robot: RobotName = "duckling",
     command: Annotated[Settings, tyro.conf.arg(name="", constructor=flags(WalkCommand))],
     shape: Annotated[Settings, tyro.conf.arg(name="", constructor=flags(GaitConfig))],
 ) -> int:
@@ -90,7 +90,13 @@ def generate(
 
 
 def augment(
-    source: str, out: str, /, *, robot: str = "duckling", mirror: bool = False, speed: tuple[str, ...] = ()
+    source: MotionPlace,
+    out: Output,
+    /,
+    *,
+    robot: RobotName = "duckling",
+    mirror: bool = False,
+    speed: Annotated[tuple[str, ...], tyro.conf.arg(metavar="X")] = (),
 ) -> int:
     """Write variants of a motion: its mirror image, faster and slower ones.
 
@@ -137,19 +143,18 @@ def _check_ending(out: Path) -> None:
 
 def _write(clips: list[Motion], out: Path, robot: Robot) -> int:
     """One clip to a file, or clips to a folder."""
-    for note in dict.fromkeys(note for clip in clips for note in clip.notes):
-        say(f"note: {note}")
     if out.suffix and not out.is_dir():
         _check_ending(out)
         if len(clips) > 1:
             names = ", ".join(clip.name for clip in clips[:4])
             raise MotionError(f"{out.name}: {len(clips)} clips ({names}, ...) do not fit one file; give a folder")
-        write_motion(clips[0], out, robot)
-        show(str(out))
-        return 0
-    out.mkdir(parents=True, exist_ok=True)
-    for clip in clips:
-        path = out / f"{''.join(c if c.isalnum() or c in '-_.' else '_' for c in clip.name)}.npz"
+        places = [out]
+    else:
+        out.mkdir(parents=True, exist_ok=True)
+        places = [out / f"{''.join(c if c.isalnum() or c in '-_.' else '_' for c in clip.name)}.npz" for clip in clips]
+    for note in dict.fromkeys(note for clip in clips for note in clip.notes):
+        say(f"note: {note}")
+    for clip, path in zip(clips, places, strict=True):
         write_motion(clip, path, robot)
         show(str(path))
     return 0

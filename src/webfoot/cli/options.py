@@ -3,7 +3,7 @@
 import dataclasses
 import re
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -64,8 +64,13 @@ def assignments(words: Iterable[str]) -> dict[str, Any]:
     return values
 
 
-def validated(model: type[Model], values: Mapping[str, Any], base: Mapping[str, Any] = NOTHING) -> Model:
+def validated(
+    model: type[Model], values: Mapping[str, Any], base: Mapping[str, Any] = NOTHING, short: Collection[str] = ()
+) -> Model:
     """A model out of options by dotted name, laid over nested values such as a file holds.
+
+    Args:
+        short: dotted names whose option is called by the last word alone, for messages.
 
     Raises:
         UnknownName: an option that the model does not have.
@@ -84,7 +89,7 @@ def validated(model: type[Model], values: Mapping[str, Any], base: Mapping[str, 
     try:
         return model.model_validate(tree)
     except ValidationError as error:
-        raise ConfigError(_sentence(model, error)) from None
+        raise ConfigError(_sentence(model, error, short)) from None
 
 
 def leaves(model: type[BaseModel]) -> dict[str, FieldInfo]:
@@ -123,10 +128,11 @@ def expected(field: FieldInfo) -> str:
         return "true or false"
     what = "a whole number" if int in kinds else "a number" if float in kinds else "text"
     low, high = _bound(field, "ge", "gt"), _bound(field, "le", "lt")
-    words = [f"from {low}" if _bound(field, "ge") else f"above {low}"] if low else []
-    if high:
-        words.append(f"{'to' if _bound(field, 'le') else 'below'} {high}")
-    return " ".join([what, *words])
+    if low and high and _bound(field, "ge") and _bound(field, "le"):
+        return f"{what} from {low} to {high}"
+    bounds = [f"{'at least' if _bound(field, 'ge') else 'above'} {low}"] if low else []
+    bounds += [f"{'at most' if _bound(field, 'le') else 'below'} {high}"] if high else []
+    return f"{what} {' and '.join(bounds)}".strip()
 
 
 def _metavar(field: FieldInfo) -> str:
@@ -162,7 +168,7 @@ def _copied(tree: Mapping[str, Any]) -> dict[str, Any]:
     return {key: _copied(value) if isinstance(value, Mapping) else value for key, value in tree.items()}
 
 
-def _sentence(model: type[BaseModel], error: ValidationError) -> str:
+def _sentence(model: type[BaseModel], error: ValidationError, short: Collection[str]) -> str:
     """The first complaint as: which option, its value, and what would be right."""
     first = error.errors(include_url=False)[0]
     name = ".".join(str(part) for part in first["loc"])
@@ -170,7 +176,8 @@ def _sentence(model: type[BaseModel], error: ValidationError) -> str:
     if first["type"] == "extra_forbidden":
         near = ", ".join(sorted(key for key in known if key.rpartition(".")[0] == name.rpartition(".")[0]))
         return f"unknown option '{name}': choose one of {near}"
-    shown = f"option --{name.replace('_', '-')} is '{first['input']}'" if name in known else f"options {name}".strip()
+    called = (name.rpartition(".")[2] if name in short else name).replace("_", "-")
+    shown = f"option --{called} is '{first['input']}'" if name in known else f"options {called}".strip()
     if name in known and first["type"] != "value_error":
         purpose = (known[name].description or "").rstrip(".")
         return f"{shown}: {expected(known[name])} would be right ({purpose})"

@@ -14,6 +14,14 @@ Command = Callable[..., int]
 """What a command does; its parameters are its options, it gives the exit code."""
 
 DEEP_OPTION = re.compile(r"--([a-z_-]+(?:\.[a-z_-]+)+)(?:=(.*))?", re.DOTALL)
+REWORDED = {
+    re.compile(r"Missing from .*?: (\S+) .*"): r"argument \1 is missing",
+    re.compile(r"Missing value for argument '(.+?)'.*"): r"option \1 has no value",
+    re.compile(r"(?i)Invalid choice '(.*?)' for argument '(.+?)'. Expected one of \((.*)\)"): (
+        r"option \2 is '\1': one of \3 would be right"
+    ),
+    re.compile(r"Unrecognized options: "): "unknown option or argument: ",
+}
 BORDER = re.compile("[╭╮╰╯│]")
 RULE = re.compile("^ *─+ *$", re.MULTILINE)
 
@@ -32,7 +40,7 @@ def bind(command: Command, words: Sequence[str], prog: str) -> Callable[[], int]
     except SystemExit as stop:
         if not stop.code:
             raise
-        raise ConfigError(f"{prog}: {_sentence(complaints.getvalue())}; see '{prog} --help'") from None
+        raise ConfigError(f"{_sentence(complaints.getvalue())}; see '{prog} --help'") from None
 
 
 def _postponed(command: Command) -> Callable[..., Callable[[], int]]:
@@ -60,7 +68,9 @@ def _spread(words: Sequence[str]) -> list[str]:
 
 
 def _sentence(box: str) -> str:
-    """What tyro says, without its box, its title and its hints on where to find help."""
+    """What tyro says, in our words where we have some, without its box, title and hints on where to find help."""
     inside = BORDER.sub("", "\n".join(line for line in box.splitlines() if not line.startswith(("╭", "╰"))))
-    said = " ".join(RULE.split(inside)[0].split())
-    return said[:1].lower() + said[1:].rstrip(".")
+    said = " ".join(RULE.split(inside)[0].split()).rstrip(".")
+    for theirs, ours in REWORDED.items():
+        said = theirs.sub(ours, said)
+    return said

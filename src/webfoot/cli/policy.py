@@ -1,12 +1,21 @@
 """`webfoot export`, `validate`, `bench`, `render`: what can be done with a trained policy."""
 
 from pathlib import Path
+from typing import Annotated
+
+import tyro
 
 from webfoot.cli.say import say, show, show_json
 from webfoot.cli.verdict import show_verdict
 
+RunFolder = Annotated[str, tyro.conf.arg(metavar="RUN")]
+PolicyFile = Annotated[str, tyro.conf.arg(metavar="POLICY.onnx")]
+OptionalOutput = Annotated[str | None, tyro.conf.arg(metavar="OUT", help_behavior_hint="")]
+OptionalRobot = Annotated[str | None, tyro.conf.arg(metavar="ROBOT", help_behavior_hint="")]
+OptionalMotion = Annotated[str | None, tyro.conf.arg(metavar="MOTION", help_behavior_hint="")]
 
-def export(run: str, out: str | None = None, /) -> int:
+
+def export(run: RunFolder, out: OptionalOutput = None, /) -> int:
     """Write the policy of a run again, from its checkpoint.
 
     Args:
@@ -19,7 +28,9 @@ def export(run: str, out: str | None = None, /) -> int:
     return 0
 
 
-def validate(policy: str, /, *, robot: str | None = None, motion: str | None = None, json: bool = False) -> int:
+def validate(
+    policy: PolicyFile, /, *, robot: OptionalRobot = None, motion: OptionalMotion = None, json: bool = False
+) -> int:
     """Roll a policy out in simulation and hold it against every criterion; exit code 3 if it does not pass.
 
     Args:
@@ -37,7 +48,7 @@ def validate(policy: str, /, *, robot: str | None = None, motion: str | None = N
     return 0 if report.passed else 3
 
 
-def bench(policy: str, /, *, json: bool = False) -> int:
+def bench(policy: PolicyFile, /, *, json: bool = False) -> int:
     """Time single inferences on one thread, against the control period.
 
     Args:
@@ -64,7 +75,7 @@ def bench(policy: str, /, *, json: bool = False) -> int:
     return 0
 
 
-def render(run: str, out: str | None = None, /) -> int:
+def render(run: RunFolder, out: OptionalOutput = None, /) -> int:
     """Draw an episode of a run as a video; needs EGL or OSMesa.
 
     Args:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from webfoot.cli.say import say
-from webfoot.learn.events import Diverged, Evaluated, Event
+from webfoot.learn.events import Diverged, Evaluated, Event, Finished
 from webfoot.learn.events import Progress as Advance
 
 LINE_EVERY_S = 10.0
@@ -56,6 +56,9 @@ class Display:
         elif isinstance(event, Advance):
             self._advance = event
             self._show()
+        elif isinstance(event, Finished) and not self.quiet:
+            self._draw()
+            say(f"{event.iteration} iterations in {clock(event.elapsed_s)}: {event.reason}")
 
     def _show(self) -> None:
         now, advance = time.monotonic(), self._advance

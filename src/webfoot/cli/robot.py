@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from webfoot.cli.places import RobotName
 from webfoot.cli.say import say, show, show_json
 from webfoot.motion.bundled import BUNDLED_MOTIONS
 from webfoot.robots.spec import Robot
@@ -30,7 +31,7 @@ def list_robots(*, json: bool = False) -> int:
     return 0
 
 
-def inspect(path: str, /, *, json: bool = False) -> int:
+def inspect(path: RobotName, /, *, json: bool = False) -> int:
     """Derive joint order, limits, gains, feet and mirror map from a robot model; exit code 2 if that cannot be done.
 
     Args:

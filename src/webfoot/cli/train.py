@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 import tyro
 
 from webfoot.cli.options import Settings, assignments, expected, flags, given, leaves, validated
+from webfoot.cli.places import RobotName
 from webfoot.cli.progress import Display
 from webfoot.cli.say import say, show, show_json
 from webfoot.cli.stop import StopRequest
@@ -16,24 +17,22 @@ from webfoot.pipeline import TrainResult
 from webfoot.pipeline import resume as resume_training
 from webfoot.pipeline import train as train_motion
 
-FLAGS = flags(
-    TrainConfig, "method", "epochs", "batch_size", "ppo.learning_rate", "ppo.hidden_size", "seed", "max_minutes"
-)
+SHORT = ("method", "epochs", "batch_size", "ppo.learning_rate", "ppo.hidden_size", "seed", "max_minutes")
 """Options of their own; every other field is reached as `--part.field` or `--set part.field=VALUE`."""
 NEW_ON_RESUME = ("epochs", "max_minutes", "stop_when_passed", "evaluate_every", "checkpoint_every")
 """What a resumed run may be told anew; all else stays as it began."""
 
 
 def train(
-    motion: str | None = None,
+    motion: Annotated[str | None, tyro.conf.arg(metavar="MOTION", help_behavior_hint="")] = None,
     /,
     *,
-    robot: str = "duckling",
-    settings: Annotated[Settings, tyro.conf.arg(name="", constructor=FLAGS)],
-    out: str = "runs",
-    resume: str | None = None,
-    config: str | None = None,
-    set: tyro.conf.UseAppendAction[tuple[str, ...]] = (),
+    robot: RobotName = "duckling",
+    settings: Annotated[Settings, tyro.conf.arg(name="", constructor=flags(TrainConfig, *SHORT))],
+    out: Annotated[str, tyro.conf.arg(metavar="DIR")] = "runs",
+    resume: Annotated[str | None, tyro.conf.arg(metavar="RUN", help_behavior_hint="")] = None,
+    config: Annotated[str | None, tyro.conf.arg(metavar="FILE", help_behavior_hint="")] = None,
+    set: Annotated[tyro.conf.UseAppendAction[tuple[str, ...]], tyro.conf.arg(metavar="NAME=VALUE")] = (),
     device: Literal["cpu", "cuda"] = "cpu",
     list_options: bool = False,
     quiet: bool = False,
@@ -78,7 +77,7 @@ def _required(motion: str | None) -> str:
 
 def _config(file: str | None, values: dict[str, Any]) -> TrainConfig:
     base = read_yaml(Path(file)) if file else {}
-    return validated(TrainConfig, values, base.get("config", base))
+    return validated(TrainConfig, values, base.get("config", base), SHORT)
 
 
 def _overrides(motion: str | None, config: str | None, values: dict[str, Any]) -> dict[str, Any]:
@@ -88,7 +87,7 @@ def _overrides(motion: str | None, config: str | None, values: dict[str, Any]) -
     if kept:
         allowed = ", ".join(f"--{name.replace('_', '-')}" for name in NEW_ON_RESUME)
         raise ConfigError(f"{kept[0]} cannot be given with --resume: a run keeps its own; only {allowed} may change")
-    validated(TrainConfig, values)
+    validated(TrainConfig, values, short=SHORT)
     return values
 
 
