@@ -32,9 +32,9 @@ class PassCriteria(BaseModel, frozen=True, extra="forbid"):
         default=0.90, ge=0, le=1, description="Share of the cycles in which all feet rise so."
     )
     max_target_jitter: float = Field(
-        default=0.10, gt=0, le=2, description="Mean second difference of joint targets [rad]."
+        default=0.15, gt=0, le=2, description="Mean second difference of joint targets [rad]."
     )
-    max_torque_saturation: float = Field(default=0.05, ge=0, le=1, description="Share of samples at the torque limit.")
+    max_torque_saturation: float = Field(default=0.20, ge=0, le=1, description="Share of samples at the torque limit.")
     max_speed_saturation: float = Field(
         default=0.05, ge=0, le=1, description="Share of samples beyond the joint speed limit."
     )

@@ -65,3 +65,4 @@ def scale_last_layer(mlp: nn.Module, factor: float) -> None:
     last = [module for module in mlp.modules() if isinstance(module, nn.Linear)][-1]
     with torch.no_grad():
         last.weight.mul_(factor)
+        last.bias.zero_()

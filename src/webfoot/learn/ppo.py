@@ -37,6 +37,9 @@ class PpoConfig(BaseModel, frozen=True, extra="forbid"):
     entropy: float = Field(0.003, ge=0, le=1, description="Weight of the entropy bonus.")
     initial_std: float = Field(0.3, gt=0, le=5, description="Standard deviation of actions at the start.")
     max_grad_norm: float = Field(1.0, gt=0, le=100, description="Gradient norm above which gradients are scaled.")
+    averaging: float = Field(
+        0.8, ge=0, lt=1, description="Weight of the past in the running average of policies that is exported."
+    )
     target_kl: float = Field(0.05, gt=0, le=1, description="KL divergence of an update above which the rate falls.")
     symmetry: bool = Field(True, description="Treat left and right alike, where robot and motion allow it.")
 
@@ -73,6 +76,8 @@ class Ppo:
             max_grad_norm=config.max_grad_norm,
             schedule="fixed",
         )
+
+        self.averaged = copy.deepcopy(actor)
 
     @property
     def actor(self) -> SymmetricActor:
@@ -124,6 +129,7 @@ class Ppo:
         flat = storage.observations.flatten(0, 1)
         algorithm.actor.update_normalization(flat)
         algorithm.critic.update_normalization(flat)
+        self._average()
         rate = self._adapt_rate(approx_kl, progress)
         return {
             "value_loss": losses["value"],
@@ -144,6 +150,17 @@ class Ppo:
         old = tuple(parameter.flatten(0, 1) for parameter in storage.distribution_params)
         return float(actor.get_kl_divergence(old, actor.output_distribution_params).mean())
 
+    @torch.no_grad()
+    def _average(self) -> None:
+        """Move the averaged policy towards the current one; the mean of late policies walks calmer than any of them.
+
+        Source: Polyak and Juditsky, "Acceleration of stochastic approximation by averaging", 1992.
+        """
+        for slow, fast in zip(self.averaged.parameters(), self.actor.parameters(), strict=True):
+            slow.lerp_(fast, 1.0 - self.config.averaging)
+        for slow, fast in zip(self.averaged.buffers(), self.actor.buffers(), strict=True):
+            slow.copy_(fast)
+
     def _adapt_rate(self, approx_kl: float, progress: float) -> float:
         """Linear decay, cut back while an update moves the policy too far (KL, not the sawtooth of rsl-rl)."""
         config, algorithm = self.config, self.algorithm
@@ -160,8 +177,8 @@ class Ppo:
         return rate
 
     def frozen_actor(self) -> SymmetricActor:
-        """A copy of the policy network as it is now."""
-        return copy.deepcopy(self.actor)
+        """A copy of the policy network that is tried and exported: the running average."""
+        return copy.deepcopy(self.averaged)
 
     def seen_observations(self) -> Tensor:
         """What the actor saw in the last rollout, shape (steps * N, n); zeros before the first."""
@@ -169,11 +186,16 @@ class Ppo:
 
     def state_dict(self) -> dict[str, Any]:
         """Weights, normalisers, optimiser and rate."""
-        return {**self.algorithm.save(), "learning_rate": self.algorithm.learning_rate}
+        return {
+            **self.algorithm.save(),
+            "averaged": self.averaged.state_dict(),
+            "learning_rate": self.algorithm.learning_rate,
+        }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take back what `state_dict` gave."""
         self.algorithm.load(state, None, strict=True)
+        self.averaged.load_state_dict(state["averaged"])
         self.algorithm.learning_rate = float(state["learning_rate"])
 
 

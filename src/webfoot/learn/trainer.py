@@ -161,14 +161,14 @@ class Trainer:
             trial = self.evaluate(True)
         self.on_event(Evaluated(self.iteration, trial.passed, trial.score, trial.values))
         if self.best is None or trial.score >= self.best[0]:
-            weights = {name: value.clone() for name, value in self.ppo.actor.state_dict().items()}
+            weights = {name: value.clone() for name, value in self.ppo.averaged.state_dict().items()}
             self.best = (trial.score, weights)
         return trial.passed
 
     def use_best(self) -> None:
-        """Put the best policy that a trial has seen into the actor."""
+        """Make the best policy that a trial has seen the one that is exported."""
         if self.best:
-            self.ppo.actor.load_state_dict(self.best[1])
+            self.ppo.averaged.load_state_dict(self.best[1])
 
     def save(self) -> None:
         """Write the full state of the training."""

@@ -18,6 +18,8 @@ from webfoot.robots.spec import Mirror, Robot
 HARMONICS_PER_S = 15.0
 """Harmonics kept per second of period: 8 for a gait cycle of 0.54 s, so that nothing above 15 Hz is asked."""
 MOST_HARMONICS = 256
+LEAD_TORQUE_SHARE = 1.5
+"""Share of the torque limit that servo targets may spend on leading; the rest is left to carry the robot."""
 
 
 @dataclass(frozen=True)
@@ -137,12 +139,18 @@ def _with_servo_targets(series: NDArray[np.float64], robot: Robot, period_s: flo
     """Append the targets that make unloaded servos follow the joint angles.
 
     A servo of stiffness kp turns a joint of damping d and armature J by kp (target - q) = d dq/dt + J d2q/dt2, so it
-    lags by d / kp (42 ms on an STS3215 at kp 13.4). The targets lead by just that.
+    lags by d / kp (42 ms on an STS3215 at kp 13.4). The targets lead by just that, but never by so much that it would
+    take more than LEAD_TORQUE_SHARE of the torque limit.
     """
+    harmonics = (len(series) - 1) // 2
     joints = series[:, : robot.nu]
     rate = _derivative(joints, period_s)
     damping, armature = (robot.joint_damping + robot.kd) / robot.kp, robot.joint_armature / robot.kp
-    return np.concatenate([series, joints + damping * rate + armature * _derivative(rate, period_s)], axis=1)
+    lead = damping * rate + armature * _derivative(rate, period_s)
+    most = LEAD_TORQUE_SHARE * robot.torque_limit / robot.kp
+    phase = np.arange(4 * harmonics + 1) / (4 * harmonics + 1)
+    limited = np.clip(fourier_basis(phase, harmonics) @ lead, -most, most)
+    return np.concatenate([series, joints + _series(limited, harmonics)], axis=1)
 
 
 def _derivative(series: NDArray[np.float64], period_s: float) -> NDArray[np.float64]:

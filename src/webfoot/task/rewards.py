@@ -20,7 +20,9 @@ class RewardConfig(BaseModel, frozen=True, extra="forbid"):
     velocity_sigma: float = Field(0.10, gt=0, le=10, description="Velocity error at 1/e [m/s].")
     mean_velocity: float = Field(0.20, ge=0, le=10, description="Weight of the commanded velocity, cycle by cycle.")
     mean_velocity_sigma: float = Field(0.04, gt=0, le=10, description="Mean velocity error at 1/e [m/s].")
-    heading: float = Field(0.10, ge=0, le=10, description="Weight of keeping the heading that the command asks for.")
+    mean_yaw_rate: float = Field(0.30, ge=0, le=10, description="Weight of the commanded yaw rate, cycle by cycle.")
+    mean_yaw_rate_sigma: float = Field(0.10, gt=0, le=10, description="Mean yaw rate error at 1/e [rad/s].")
+    heading: float = Field(0.20, ge=0, le=10, description="Weight of keeping the heading that the command asks for.")
     heading_sigma: float = Field(0.20, gt=0, le=4, description="Heading error at 1/e [rad].")
     yaw_rate: float = Field(0.10, ge=0, le=10, description="Weight of matching the reference's yaw rate.")
     yaw_rate_sigma: float = Field(0.50, gt=0, le=10, description="Yaw rate error at 1/e [rad/s].")
@@ -59,6 +61,11 @@ def mean_velocity(state: StepState, config: RewardConfig) -> Tensor:
     """Walking as fast as commanded, averaged over about one gait cycle, shape (N,)."""
     error = state.mean_velocity[:, :2] - state.command[:, :2]
     return _kernel(error.square().sum(dim=-1), config.mean_velocity_sigma)
+
+
+def mean_yaw_rate(state: StepState, config: RewardConfig) -> Tensor:
+    """Turning as fast as commanded, averaged over about one gait cycle, shape (N,)."""
+    return _kernel((state.mean_velocity[:, 2] - state.command[:, 2]).square(), config.mean_yaw_rate_sigma)
 
 
 def heading(state: StepState, config: RewardConfig) -> Tensor:
@@ -107,6 +114,7 @@ REWARDS: dict[str, Callable[[StepState, RewardConfig], Tensor]] = {
     "joint_vel": joint_vel,
     "velocity": velocity,
     "mean_velocity": mean_velocity,
+    "mean_yaw_rate": mean_yaw_rate,
     "heading": heading,
     "yaw_rate": yaw_rate,
     "base_height": base_height,
