@@ -9,7 +9,7 @@ ARGS ?=
 .PHONY: help demo test soak check format bench clean
 
 help: ## show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(INSTALLED) ## train the bundled duck from its bundled walk, export the policy and prove it
 	$(BIN)/webfoot train walk --robot duckling --out runs $(ARGS)
