@@ -1,11 +1,14 @@
 """The commands that do their work: exit codes, results on standard output, one JSON document with --json."""
 
+import importlib
 import json
 import re
 import signal
 import subprocess
 import sys
 import time
+import tomllib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -203,6 +206,12 @@ def test_closed_outputs_stop_nothing(tmp_path):
     shell = f"{sys.executable} -m webfoot.cli motion convert walk copy.npz >&- 2>&-"
     subprocess.run(["sh", "-c", shell], cwd=tmp_path, timeout=60, check=True)
     assert (tmp_path / "copy.npz").is_file()
+
+
+def test_the_installed_command_is_main():
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    module, _, name = project["scripts"]["webfoot"].partition(":")
+    assert getattr(importlib.import_module(module), name) is main
 
 
 def test_words_come_from_the_program_when_none_are_given(monkeypatch, capsys):
