@@ -20,7 +20,7 @@ from webfoot.task.walk import TaskConfig
 class TrainConfig(LoopConfig, frozen=True, extra="forbid"):
     """All that decides what a training does. The defaults give a walking duck."""
 
-    method: Literal["tracking"] = Field("tracking", description="How the reference is imitated.")
+    method: Literal["tracking"] = Field(default="tracking", description="How the reference is imitated.")
     ppo: PpoConfig = PpoConfig()
     task: TaskConfig = TaskConfig()
     sim: SimConfig = SimConfig()

@@ -10,10 +10,12 @@ from typing import Any
 import torch
 
 from webfoot.config import TrainConfig, parse_config, read_yaml, save_config
-from webfoot.errors import ConfigError, MotionError, RunError
+from webfoot.errors import ConfigError, MotionError, PolicyError, RunError
 from webfoot.evaluate.criteria import judge
+from webfoot.evaluate.render import render_video
 from webfoot.evaluate.report import TrainingSummary, ValidationReport
 from webfoot.evaluate.rollout import RolloutConfig, Stage, roll_out
+from webfoot.evaluate.store import load_episodes
 from webfoot.export.check import Check
 from webfoot.export.describe import Provenance, describe, sha256_of
 from webfoot.export.graph import PolicyGraph, example_observations, freeze
@@ -158,6 +160,55 @@ def export(run_folder: str | Path, out: str | Path | None = None) -> Path:
     return path
 
 
+def validate(policy: str | Path, robot: str | Path | None = None, motion: str | Path | None = None) -> ValidationReport:
+    """Judge an ONNX policy by its file alone, from standing starts.
+
+    Args:
+        policy: the file; one that lies in a run folder brings its robot, reference and criteria along.
+        robot: name or MJCF path; by default that of the run, or the bundled robot that the contract names.
+        motion: the reference to compare with; by default that of the run.
+
+    Raises:
+        PolicyError: the file is not a policy, or not one for this robot.
+        MotionError: no reference is known.
+    """
+    path = Path(policy)
+    contract = OnnxPolicy(path).contract
+    config = TrainConfig()
+    body, motions = None, []
+    if (path.parent / "config.yaml").is_file():
+        _, body, motions, config = open_run(path.parent)
+    if robot is not None or body is None:
+        body = load_robot(robot or str(contract["robot"]["name"]))
+    if list(body.joint_names) != contract["joints"]["names"]:
+        raise PolicyError(
+            f"{path.name}: made for robot '{contract['robot']['name']}', whose joints are not those of '{body.name}'; "
+            "give its own with --robot"
+        )
+    if motion is not None:
+        motions = prepare_motions(load_motions(motion, body), body, config)
+    if not motions:
+        raise MotionError(f"{path.name}: lies in no run folder, so its reference is not known; give it with --motion")
+    stage = Stage(body, build_reference(motions, body), config.sim, config.task.termination)
+    return validate_episodes(path, stage, config.rollout, config.criteria).report
+
+
+def render(run_folder: str | Path, out: str | Path | None = None) -> Path:
+    """Draw an episode of a run's validation as a WebM video.
+
+    Raises:
+        RunError: the run was not validated yet, or this machine cannot draw.
+    """
+    run, robot, _, _ = open_run(run_folder)
+    if not run.rollout_file.is_file():
+        raise RunError(f"{run_folder}: no rollout.npz to draw; let the training finish first")
+    path = Path(out) if out else run.video_file
+    reason = render_video(robot, load_episodes(run.rollout_file), path)
+    if reason:
+        raise RunError(reason)
+    return path
+
+
 class _Session:
     """One training with everything it needs, put together."""
 
@@ -168,7 +219,7 @@ class _Session:
         self.reference = build_reference(motions, robot)
         self.sim = CpuSim(robot, config.sim, config.batch_size)
         self.task = WalkTask(robot, self.reference, self.sim, config.task, config.seed)
-        mirror = _mirror_maps(robot, self.reference) if config.ppo.symmetry else None
+        mirror = mirror_maps(robot, self.reference) if config.ppo.symmetry else None
         self.ppo = Ppo(self.task.observe(), robot.nu, config.ppo, mirror)
         self.stage = Stage(robot, self.reference, config.sim, config.task.termination)
         self.listeners: list[OnEvent] = []
@@ -251,8 +302,8 @@ def _use(check: Check) -> float:
     return min(share, 3.0) if share == share else 3.0
 
 
-def _mirror_maps(robot: Robot, reference: Reference) -> MirrorMaps | None:
-    """Mirror maps where robot and motion are symmetric."""
+def mirror_maps(robot: Robot, reference: Reference) -> MirrorMaps | None:
+    """Left-right mirror maps for the actor; None where robot or motion is not symmetric."""
     if robot.mirror is None or not is_symmetric(reference, robot.mirror):
         return None
     action = Layout(robot.mirror.permutation.tolist(), robot.mirror.sign.tolist())

@@ -25,9 +25,9 @@ from webfoot.robots.table import load_robot
 class WalkCommand(BaseModel, frozen=True, extra="forbid"):
     """Where a generated walk goes, in the heading frame."""
 
-    vx: float = Field(0.1, ge=-5, le=5, description="Speed forward [m/s].")
-    vy: float = Field(0.0, ge=-5, le=5, description="Speed to the left [m/s].")
-    wz: float = Field(0.0, ge=-10, le=10, description="Turning rate to the left [rad/s].")
+    vx: float = Field(default=0.1, ge=-5, le=5, description="Speed forward [m/s].")
+    vy: float = Field(default=0.0, ge=-5, le=5, description="Speed to the left [m/s].")
+    wz: float = Field(default=0.0, ge=-10, le=10, description="Turning rate to the left [rad/s].")
 
 
 def inspect(motion: MotionPlace, /, *, robot: RobotName = "duckling", json: bool = False) -> int:

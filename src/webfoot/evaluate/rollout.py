@@ -22,13 +22,17 @@ from webfoot.task.terminate import TerminationConfig
 class RolloutConfig(BaseModel, frozen=True, extra="forbid"):
     """How a policy is tried out."""
 
-    episodes: int = Field(64, ge=1, le=4096, description="Robots that walk side by side.")
-    episode_s: float = Field(10.0, gt=0.5, le=600, description="Length of an episode [s].")
-    seed: int = Field(1000, ge=0, description="Seed of the starts; never one of those used in training.")
-    joint_noise: float = Field(0.02, ge=0, le=0.5, description="Uniform noise on joint angles at the start [rad].")
-    velocity_noise: float = Field(0.02, ge=0, le=1, description="Uniform noise on base velocity at the start [m/s].")
-    settle_s: float = Field(1.0, ge=0, le=5, description="Time to settle in the default pose [s].")
-    gain_factor: float = Field(1.0, gt=0, le=10, description="Servo gains are multiplied by this.")
+    episodes: int = Field(default=64, ge=1, le=4096, description="Robots that walk side by side.")
+    episode_s: float = Field(default=10.0, gt=0.5, le=600, description="Length of an episode [s].")
+    seed: int = Field(default=1000, ge=0, description="Seed of the starts; never one of those used in training.")
+    joint_noise: float = Field(
+        default=0.02, ge=0, le=0.5, description="Uniform noise on joint angles at the start [rad]."
+    )
+    velocity_noise: float = Field(
+        default=0.02, ge=0, le=1, description="Uniform noise on base velocity at the start [m/s]."
+    )
+    settle_s: float = Field(default=1.0, ge=0, le=5, description="Time to settle in the default pose [s].")
+    gain_factor: float = Field(default=1.0, gt=0, le=10, description="Servo gains are multiplied by this.")
 
 
 class Policy(Protocol):

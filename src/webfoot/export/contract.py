@@ -161,7 +161,7 @@ class Term(_Part):
     start: int = Field(ge=0)
     stop: int = Field(gt=0)
     scale: float = 1.0
-    history: int = Field(1, ge=1)
+    history: int = Field(default=1, ge=1)
     initial: Numbers = Field(description="One value, unscaled; fills every slot of the history before the first step.")
     frame: str
     unit: str
@@ -220,7 +220,7 @@ class Limit(_Part):
 class Contract(_Part):
     """Everything that a consumer of policy.onnx needs beside the graph."""
 
-    schema_id: Literal["webfoot-contract/1"] = Field(SCHEMA, alias="schema")
+    schema_id: Literal["webfoot-contract/1"] = Field(default=SCHEMA, alias="schema")
     name: str = Field(min_length=1)
     created: AwareDatetime
     method: str
@@ -234,7 +234,7 @@ class Contract(_Part):
     command: Command
     observation: Observation
     reset: Reset
-    golden: tuple[Golden, ...] = Field((), description="Ten in a finished file.")
+    golden: tuple[Golden, ...] = Field(default=(), description="Ten in a finished file.")
     limits: dict[str, Limit] = Field(default_factory=dict, description="What it was validated against.")
 
     @model_validator(mode="after")

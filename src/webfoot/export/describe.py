@@ -47,9 +47,7 @@ class Provenance:
     config_json: str
 
 
-def describe(
-    robot: Robot, reference: Reference, task: TaskConfig, sim: SimConfig, provenance: Provenance
-) -> Contract:
+def describe(robot: Robot, reference: Reference, task: TaskConfig, sim: SimConfig, provenance: Provenance) -> Contract:
     """The contract of a policy, without golden vectors and limits."""
     nu = robot.nu
     lower, upper = reference.commands.min(axis=0), reference.commands.max(axis=0)
@@ -64,9 +62,7 @@ def describe(
             robot=sha256_of(robot.mjcf),
             config=hashlib.sha256(provenance.config_json.encode()).hexdigest(),
         ),
-        robot=RobotPart(
-            name=robot.name, base_body=robot.base_body, mjcf_file=robot.mjcf.name, mass_kg=robot.mass_kg
-        ),
+        robot=RobotPart(name=robot.name, base_body=robot.base_body, mjcf_file=robot.mjcf.name, mass_kg=robot.mass_kg),
         control=Control(control_dt=sim.control_dt, physics_dt=1.0 / sim.physics_hz),
         joints=Joints(
             names=robot.joint_names,
@@ -94,9 +90,7 @@ def describe(
             units=("m/s", "m/s", "rad/s"),
         ),
         observation=_observation(robot, reference, middle),
-        reset=Reset(
-            settle_s=task.start.settle_s, joint_pos=_numbers(robot.default_pos), definition=RESET_DEFINITION
-        ),
+        reset=Reset(settle_s=task.start.settle_s, joint_pos=_numbers(robot.default_pos), definition=RESET_DEFINITION),
     )
 
 

@@ -30,6 +30,10 @@ class SymmetricActor(MLPModel):
     def __init__(self, *args: object, mirror: MirrorMaps | None = None, **kwargs: object):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.mirrored = mirror is not None
+        self.obs_order: Tensor
+        self.obs_sign: Tensor
+        self.action_order: Tensor
+        self.action_sign: Tensor
         maps = mirror or MirrorMaps(Layout([], []), Layout([], []))
         for name, layout in (("obs", maps.observation), ("action", maps.action)):
             self.register_buffer(f"{name}_order", torch.tensor(layout.permutation, dtype=torch.long), persistent=False)

@@ -23,25 +23,34 @@ from webfoot.task.walk import Observation, Transition
 class PpoConfig(BaseModel, frozen=True, extra="forbid"):
     """How the policy learns."""
 
-    hidden_size: int = Field(128, ge=8, le=1024, description="Units of the first hidden layer; the second has half.")
-    learning_rate: float = Field(1e-3, gt=0, le=0.1, description="Step size of Adam at the start.")
+    hidden_size: int = Field(
+        default=128, ge=8, le=1024, description="Units of the first hidden layer; the second has half."
+    )
+    learning_rate: float = Field(default=1e-3, gt=0, le=0.1, description="Step size of Adam at the start.")
     final_rate_share: float = Field(
-        0.1, gt=0, le=1, description="Share of the learning rate that is left at the last epoch; it falls linearly."
+        default=0.1,
+        gt=0,
+        le=1,
+        description="Share of the learning rate that is left at the last epoch; it falls linearly.",
     )
-    steps: int = Field(16, ge=4, le=256, description="Control steps of every robot between two updates.")
-    update_epochs: int = Field(5, ge=1, le=20, description="Passes over each rollout.")
-    minibatches: int = Field(4, ge=1, le=64, description="Minibatches of a pass.")
-    clip: float = Field(0.2, gt=0, lt=1, description="Clip range of the probability ratio.")
-    gamma: float = Field(0.97, gt=0, lt=1, description="Discount a control step.")
-    gae_lambda: float = Field(0.95, ge=0, le=1, description="Trace decay of the advantage estimate.")
-    entropy: float = Field(0.003, ge=0, le=1, description="Weight of the entropy bonus.")
-    initial_std: float = Field(0.3, gt=0, le=5, description="Standard deviation of actions at the start.")
-    max_grad_norm: float = Field(1.0, gt=0, le=100, description="Gradient norm above which gradients are scaled.")
+    steps: int = Field(default=16, ge=4, le=256, description="Control steps of every robot between two updates.")
+    update_epochs: int = Field(default=5, ge=1, le=20, description="Passes over each rollout.")
+    minibatches: int = Field(default=4, ge=1, le=64, description="Minibatches of a pass.")
+    clip: float = Field(default=0.2, gt=0, lt=1, description="Clip range of the probability ratio.")
+    gamma: float = Field(default=0.97, gt=0, lt=1, description="Discount a control step.")
+    gae_lambda: float = Field(default=0.95, ge=0, le=1, description="Trace decay of the advantage estimate.")
+    entropy: float = Field(default=0.003, ge=0, le=1, description="Weight of the entropy bonus.")
+    initial_std: float = Field(default=0.3, gt=0, le=5, description="Standard deviation of actions at the start.")
+    max_grad_norm: float = Field(
+        default=1.0, gt=0, le=100, description="Gradient norm above which gradients are scaled."
+    )
     averaging: float = Field(
-        0.8, ge=0, lt=1, description="Weight of the past in the running average of policies that is exported."
+        default=0.8, ge=0, lt=1, description="Weight of the past in the running average of policies that is exported."
     )
-    target_kl: float = Field(0.05, gt=0, le=1, description="KL divergence of an update above which the rate falls.")
-    symmetry: bool = Field(True, description="Treat left and right alike, where robot and motion allow it.")
+    target_kl: float = Field(
+        default=0.05, gt=0, le=1, description="KL divergence of an update above which the rate falls."
+    )
+    symmetry: bool = Field(default=True, description="Treat left and right alike, where robot and motion allow it.")
 
 
 class Ppo:
@@ -62,6 +71,7 @@ class Ppo:
         actor = SymmetricActor(obs, groups, "actor", nu, hidden, "elu", True, distribution, mirror=mirror)
         critic = MLPModel(obs, groups, "critic", 1, hidden, "elu", True)
         scale_last_layer(actor.mlp, 0.01)
+        self._actor = actor
         self.algorithm = PPO(
             actor,
             critic,
@@ -82,7 +92,7 @@ class Ppo:
     @property
     def actor(self) -> SymmetricActor:
         """The policy network with its normaliser."""
-        return self.algorithm.actor
+        return self._actor
 
     @property
     def learning_rate(self) -> float:
@@ -200,6 +210,4 @@ class Ppo:
 
 
 def _as_dict(observation: Observation) -> TensorDict:
-    return TensorDict(
-        {"actor": observation.actor, "critic": observation.critic}, batch_size=[len(observation.actor)]
-    )
+    return TensorDict({"actor": observation.actor, "critic": observation.critic}, batch_size=[len(observation.actor)])

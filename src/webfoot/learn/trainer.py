@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import torch
 from pydantic import BaseModel, Field
+from torch import Tensor
 
 from webfoot.learn.checkpoint import load_checkpoint, save_checkpoint
 from webfoot.learn.events import Checkpointed, Diverged, Evaluated, Finished, Metrics, OnEvent, Progress
@@ -21,13 +22,19 @@ Stopped = Literal["finished", "passed", "interrupted", "diverged", "out of time"
 class LoopConfig(BaseModel, frozen=True, extra="forbid"):
     """How long, and how often to look."""
 
-    epochs: int = Field(400, ge=1, le=100_000, description="Learning iterations at most.")
-    batch_size: int = Field(128, ge=1, le=8192, description="Robots simulated in parallel.")
-    seed: int = Field(0, ge=0, le=2**31 - 1, description="Seed of everything random.")
-    max_minutes: float | None = Field(None, gt=0, le=10_000, description="Wall-clock budget of the training [min].")
-    stop_when_passed: bool = Field(True, description="Stop once the policy passes a full trial; else use all epochs.")
-    evaluate_every: int = Field(10, ge=1, le=10_000, description="Iterations between trials from a standing start.")
-    checkpoint_every: int = Field(25, ge=1, le=10_000, description="Iterations between checkpoints.")
+    epochs: int = Field(default=400, ge=1, le=100_000, description="Learning iterations at most.")
+    batch_size: int = Field(default=128, ge=1, le=8192, description="Robots simulated in parallel.")
+    seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Seed of everything random.")
+    max_minutes: float | None = Field(
+        default=None, gt=0, le=10_000, description="Wall-clock budget of the training [min]."
+    )
+    stop_when_passed: bool = Field(
+        default=True, description="Stop once the policy passes a full trial; else use all epochs."
+    )
+    evaluate_every: int = Field(
+        default=10, ge=1, le=10_000, description="Iterations between trials from a standing start."
+    )
+    checkpoint_every: int = Field(default=25, ge=1, le=10_000, description="Iterations between checkpoints.")
 
 
 @dataclass(frozen=True)
@@ -116,18 +123,18 @@ class Trainer:
         """One rollout and one update."""
         steps, robots = self.ppo.config.steps, self.task.num_envs
         reward, falls = torch.zeros(()), torch.zeros(())
-        terms: dict[str, float] = {}
+        terms: dict[str, Tensor] = {}
         for _ in range(steps):
             transition = self.task.step(self.ppo.act(observation))
             self.ppo.remember(transition)
             observation = transition.observation
             reward += transition.reward.mean()
             falls += transition.terminated.sum()
-        for name, value in transition.terms.items():
-            terms[f"reward/{name}"] = float(value.mean())
+            terms = transition.terms
         metrics = self.ppo.learn(observation, self.iteration / self.config.epochs)
         minutes = steps * robots * self.task.sim.control_dt / 60
-        return observation, float(reward) / steps, float(falls) / minutes, {**metrics, **terms}
+        metrics |= {f"reward/{name}": float(value.mean()) for name, value in terms.items()}
+        return observation, float(reward) / steps, float(falls) / minutes, metrics
 
     def _broken(self, reward: float, metrics: dict[str, float]) -> str:
         if not math.isfinite(reward):
@@ -145,9 +152,7 @@ class Trainer:
         if self.config.max_minutes:
             eta = min(eta, max(0.0, 60 * self.config.max_minutes - self.elapsed_s))
         self.on_event(
-            Progress(
-                self.iteration, self.config.epochs, self.elapsed_s, eta, self.env_steps, rate, reward, falls
-            )
+            Progress(self.iteration, self.config.epochs, self.elapsed_s, eta, self.env_steps, rate, reward, falls)
         )
         self.on_event(Metrics(self.iteration, {**metrics, "reward": reward, "falls": falls, "steps_per_s": rate}))
 

@@ -1,10 +1,11 @@
 """TensorBoard: metrics and trials as scalars. A resumed run purges what lies beyond its checkpoint."""
 
+# pyright: reportAttributeAccessIssue=false
+# (protobuf makes its message classes at run time)
+
 from pathlib import Path
 
-from tensorboard.compat.proto.event_pb2 import Event as TensorboardEvent
-from tensorboard.compat.proto.event_pb2 import SessionLog
-from tensorboard.compat.proto.summary_pb2 import Summary
+from tensorboard.compat.proto import event_pb2, summary_pb2
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 from webfoot.learn.events import Evaluated, Event, Metrics
@@ -16,7 +17,8 @@ class TensorboardLog:
     def __init__(self, folder: Path, first_iteration: int = 0):
         self._writer = EventFileWriter(str(folder), flush_secs=5)
         if first_iteration:
-            start = TensorboardEvent(step=first_iteration, session_log=SessionLog(status=SessionLog.START))
+            session = event_pb2.SessionLog(status=event_pb2.SessionLog.START)
+            start = event_pb2.Event(step=first_iteration, session_log=session)
             self._writer.add_event(start)
 
     def __call__(self, event: Event) -> None:
@@ -27,8 +29,10 @@ class TensorboardLog:
             self._write(event.iteration, {f"trial/{name}": value for name, value in event.values.items()})
 
     def _write(self, step: int, values: dict[str, float]) -> None:
-        summary = Summary(value=[Summary.Value(tag=name, simple_value=value) for name, value in values.items()])
-        self._writer.add_event(TensorboardEvent(step=step, summary=summary))
+        summary = summary_pb2.Summary(
+            value=[summary_pb2.Summary.Value(tag=name, simple_value=value) for name, value in values.items()]
+        )
+        self._writer.add_event(event_pb2.Event(step=step, summary=summary))
 
     def close(self) -> None:
         """Write what is left and close the file."""

@@ -19,7 +19,8 @@ HARMONICS_PER_S = 15.0
 """Harmonics kept per second of period: 8 for a gait cycle of 0.54 s, so that nothing above 15 Hz is asked."""
 MOST_HARMONICS = 256
 LEAD_TORQUE_SHARE = 1.5
-"""Share of the torque limit that servo targets may spend on leading; the rest is left to carry the robot."""
+"""Most that servo targets lead, as the torque it would take at rest in shares of the torque limit. Above 1, since a
+joint in motion is damped; far above it a clip that is faster than the servos would drive them into their limits."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,9 @@ def build_reference(motions: list[Motion], robot: Robot) -> Reference:
     wanted = int(np.clip(np.ceil(HARMONICS_PER_S * max(periods)), 1, MOST_HARMONICS))
     harmonics = max(1, min(wanted, *((motion.num_frames - 1) // 2 for motion in motions)))
     return Reference(
-        coefficients=np.stack([_with_servo_targets(_series(c, harmonics), robot, p) for c, p in zip(channels, periods)]),
+        coefficients=np.stack(
+            [_with_servo_targets(_series(c, harmonics), robot, p) for c, p in zip(channels, periods, strict=True)]
+        ),
         commands=np.array([motion.command for motion in motions], dtype=np.float64),
         period_s=float(np.median(periods)),
         names=tuple(motion.name for motion in motions),
@@ -140,7 +143,7 @@ def _with_servo_targets(series: NDArray[np.float64], robot: Robot, period_s: flo
 
     A servo of stiffness kp turns a joint of damping d and armature J by kp (target - q) = d dq/dt + J d2q/dt2, so it
     lags by d / kp (42 ms on an STS3215 at kp 13.4). The targets lead by just that, but never by so much that it would
-    take more than LEAD_TORQUE_SHARE of the torque limit.
+    take more than LEAD_TORQUE_SHARE of the torque limit at rest.
     """
     harmonics = (len(series) - 1) // 2
     joints = series[:, : robot.nu]

@@ -167,9 +167,7 @@ def _torque_limits(model: mujoco.MjModel, joint_ids: NDArray[np.int64]) -> NDArr
     return np.minimum(actuator, joint)
 
 
-def _default_pose(
-    model: mujoco.MjModel, data: mujoco.MjData, servos: _Servos, notes: list[str]
-) -> NDArray[np.float64]:
+def _default_pose(model: mujoco.MjModel, data: mujoco.MjData, servos: _Servos, notes: list[str]) -> NDArray[np.float64]:
     """Joint angles of the 'home' (or first) keyframe, set into `data`; else of the model's own zero pose."""
     if model.nkey:
         names = [model.key(k).name for k in range(model.nkey)]

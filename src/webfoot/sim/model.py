@@ -16,10 +16,12 @@ INTEGRATORS = {
 class SimConfig(BaseModel, frozen=True, extra="forbid"):
     """How physics is stepped."""
 
-    control_hz: int = Field(50, ge=10, le=200, description="Policy steps per second [Hz].")
-    physics_hz: int = Field(200, ge=50, le=2000, description="Physics steps per second [Hz]; a multiple of control_hz.")
-    integrator: str = Field("euler", description="euler, implicitfast, implicit or rk4.")
-    solver_iterations: int = Field(10, ge=1, le=200, description="Iterations of the contact solver.")
+    control_hz: int = Field(default=50, ge=10, le=200, description="Policy steps per second [Hz].")
+    physics_hz: int = Field(
+        default=200, ge=50, le=2000, description="Physics steps per second [Hz]; a multiple of control_hz."
+    )
+    integrator: str = Field(default="euler", description="euler, implicitfast, implicit or rk4.")
+    solver_iterations: int = Field(default=10, ge=1, le=200, description="Iterations of the contact solver.")
 
     @model_validator(mode="after")
     def _rates_divide(self) -> "SimConfig":

@@ -12,28 +12,42 @@ from webfoot.task.state import StepState
 class RewardConfig(BaseModel, frozen=True, extra="forbid"):
     """Weight of every reward, and the error at which a tracking reward has fallen to 1/e."""
 
-    joint_pos: float = Field(0.35, ge=0, le=10, description="Weight of matching the reference pose.")
-    joint_pos_sigma: float = Field(0.45, gt=0, le=10, description="Pose error (norm over joints) at 1/e [rad].")
-    joint_vel: float = Field(0.10, ge=0, le=10, description="Weight of matching the reference joint speeds.")
-    joint_vel_sigma: float = Field(7.0, gt=0, le=100, description="Joint speed error (norm) at 1/e [rad/s].")
-    velocity: float = Field(0.10, ge=0, le=10, description="Weight of matching the reference's linear velocity.")
-    velocity_sigma: float = Field(0.10, gt=0, le=10, description="Velocity error at 1/e [m/s].")
-    mean_velocity: float = Field(0.20, ge=0, le=10, description="Weight of the commanded velocity, cycle by cycle.")
-    mean_velocity_sigma: float = Field(0.04, gt=0, le=10, description="Mean velocity error at 1/e [m/s].")
-    mean_yaw_rate: float = Field(0.30, ge=0, le=10, description="Weight of the commanded yaw rate, cycle by cycle.")
-    mean_yaw_rate_sigma: float = Field(0.10, gt=0, le=10, description="Mean yaw rate error at 1/e [rad/s].")
-    heading: float = Field(0.20, ge=0, le=10, description="Weight of keeping the heading that the command asks for.")
-    heading_sigma: float = Field(0.20, gt=0, le=4, description="Heading error at 1/e [rad].")
-    yaw_rate: float = Field(0.10, ge=0, le=10, description="Weight of matching the reference's yaw rate.")
-    yaw_rate_sigma: float = Field(0.50, gt=0, le=10, description="Yaw rate error at 1/e [rad/s].")
-    base_height: float = Field(0.10, ge=0, le=10, description="Weight of matching the reference's base height.")
-    base_height_sigma: float = Field(0.02, gt=0, le=1, description="Height error at 1/e [m].")
-    tilt: float = Field(0.10, ge=0, le=10, description="Weight of matching the reference's roll and pitch.")
-    tilt_sigma: float = Field(0.15, gt=0, le=2, description="Tilt error at 1/e [rad].")
-    foot_height: float = Field(0.20, ge=0, le=10, description="Weight of lifting the feet as the reference does.")
-    foot_height_sigma: float = Field(0.015, gt=0, le=1, description="Sole height error (norm over feet) at 1/e [m].")
-    action_rate: float = Field(0.002, ge=0, le=10, description="Penalty on the squared change of the action.")
-    torque: float = Field(0.002, ge=0, le=10, description="Penalty on the squared share of the torque limit used.")
+    joint_pos: float = Field(default=0.35, ge=0, le=10, description="Weight of matching the reference pose.")
+    joint_pos_sigma: float = Field(default=0.45, gt=0, le=10, description="Pose error (norm over joints) at 1/e [rad].")
+    joint_vel: float = Field(default=0.10, ge=0, le=10, description="Weight of matching the reference joint speeds.")
+    joint_vel_sigma: float = Field(default=7.0, gt=0, le=100, description="Joint speed error (norm) at 1/e [rad/s].")
+    velocity: float = Field(
+        default=0.10, ge=0, le=10, description="Weight of matching the reference's linear velocity."
+    )
+    velocity_sigma: float = Field(default=0.10, gt=0, le=10, description="Velocity error at 1/e [m/s].")
+    mean_velocity: float = Field(
+        default=0.20, ge=0, le=10, description="Weight of the commanded velocity, cycle by cycle."
+    )
+    mean_velocity_sigma: float = Field(default=0.04, gt=0, le=10, description="Mean velocity error at 1/e [m/s].")
+    mean_yaw_rate: float = Field(
+        default=0.30, ge=0, le=10, description="Weight of the commanded yaw rate, cycle by cycle."
+    )
+    mean_yaw_rate_sigma: float = Field(default=0.10, gt=0, le=10, description="Mean yaw rate error at 1/e [rad/s].")
+    heading: float = Field(
+        default=0.20, ge=0, le=10, description="Weight of keeping the heading that the command asks for."
+    )
+    heading_sigma: float = Field(default=0.20, gt=0, le=4, description="Heading error at 1/e [rad].")
+    yaw_rate: float = Field(default=0.10, ge=0, le=10, description="Weight of matching the reference's yaw rate.")
+    yaw_rate_sigma: float = Field(default=0.50, gt=0, le=10, description="Yaw rate error at 1/e [rad/s].")
+    base_height: float = Field(default=0.10, ge=0, le=10, description="Weight of matching the reference's base height.")
+    base_height_sigma: float = Field(default=0.02, gt=0, le=1, description="Height error at 1/e [m].")
+    tilt: float = Field(default=0.10, ge=0, le=10, description="Weight of matching the reference's roll and pitch.")
+    tilt_sigma: float = Field(default=0.15, gt=0, le=2, description="Tilt error at 1/e [rad].")
+    foot_height: float = Field(
+        default=0.20, ge=0, le=10, description="Weight of lifting the feet as the reference does."
+    )
+    foot_height_sigma: float = Field(
+        default=0.015, gt=0, le=1, description="Sole height error (norm over feet) at 1/e [m]."
+    )
+    action_rate: float = Field(default=0.002, ge=0, le=10, description="Penalty on the squared change of the action.")
+    torque: float = Field(
+        default=0.002, ge=0, le=10, description="Penalty on the squared share of the torque limit used."
+    )
 
 
 def _kernel(squared_error: Tensor, sigma: float) -> Tensor:

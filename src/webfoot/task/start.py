@@ -12,10 +12,16 @@ from webfoot.task.state import ReferenceState
 class StartConfig(BaseModel, frozen=True, extra="forbid"):
     """How episodes start in training."""
 
-    standing_share: float = Field(0.3, ge=0, le=1, description="Share of episodes that start standing still.")
-    joint_noise: float = Field(0.03, ge=0, le=0.5, description="Uniform noise on joint angles at the start [rad].")
-    velocity_noise: float = Field(0.05, ge=0, le=1, description="Uniform noise on base velocity at the start [m/s].")
-    settle_s: float = Field(1.0, ge=0, le=5, description="Time to settle in the default pose before a rollout [s].")
+    standing_share: float = Field(default=0.3, ge=0, le=1, description="Share of episodes that start standing still.")
+    joint_noise: float = Field(
+        default=0.03, ge=0, le=0.5, description="Uniform noise on joint angles at the start [rad]."
+    )
+    velocity_noise: float = Field(
+        default=0.05, ge=0, le=1, description="Uniform noise on base velocity at the start [m/s]."
+    )
+    settle_s: float = Field(
+        default=1.0, ge=0, le=5, description="Time to settle in the default pose before a rollout [s]."
+    )
 
 
 def settle(sim: BatchSim, robot: Robot, settle_s: float) -> StartState:

@@ -11,9 +11,11 @@ from webfoot.task.state import StepState
 class TerminationConfig(BaseModel, frozen=True, extra="forbid"):
     """What counts as a fall."""
 
-    tilt_deg: float = Field(53.0, gt=0, le=180, description="Tilt of the base beyond which it has fallen [deg].")
+    tilt_deg: float = Field(
+        default=53.0, gt=0, le=180, description="Tilt of the base beyond which it has fallen [deg]."
+    )
     height_share: float = Field(
-        0.55, gt=0, lt=1, description="Share of the standing base height below which it has fallen."
+        default=0.55, gt=0, lt=1, description="Share of the standing base height below which it has fallen."
     )
 
 

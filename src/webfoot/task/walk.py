@@ -10,7 +10,7 @@ from webfoot.motion.reference import Reference
 from webfoot.robots.spec import Robot
 from webfoot.sim.batch import BatchSim, SimState
 from webfoot.sim.rotations import heading, into_heading, projected_gravity, wrap_angle
-from webfoot.task.observe import ACTOR_TERMS, CRITIC_TERMS, observe
+from webfoot.task.observe import CRITIC_TERMS, observe
 from webfoot.task.rewards import RewardConfig, reward_terms
 from webfoot.task.series import ReferenceSeries
 from webfoot.task.start import StartConfig, join_starts, reference_start, settle, standing_start
@@ -21,12 +21,12 @@ from webfoot.task.terminate import TerminationConfig, fallen
 class TaskConfig(BaseModel, frozen=True, extra="forbid"):
     """What the robots are asked to do."""
 
-    episode_s: float = Field(10.0, gt=0, le=120, description="Time limit of an episode in training [s].")
+    episode_s: float = Field(default=10.0, gt=0, le=120, description="Time limit of an episode in training [s].")
     action_base: str = Field(
-        "reference", pattern="^(reference|default)$", description="Pose that actions are added to."
+        default="reference", pattern="^(reference|default)$", description="Pose that actions are added to."
     )
-    action_scale: float = Field(0.25, gt=0, le=2, description="Joint angle per unit of action [rad].")
-    action_limit: float = Field(3.0, gt=0, le=20, description="Actions are clipped to plus or minus this.")
+    action_scale: float = Field(default=0.25, gt=0, le=2, description="Joint angle per unit of action [rad].")
+    action_limit: float = Field(default=3.0, gt=0, le=20, description="Actions are clipped to plus or minus this.")
     reward: RewardConfig = RewardConfig()
     termination: TerminationConfig = TerminationConfig()
     start: StartConfig = StartConfig()
@@ -190,4 +190,3 @@ class WalkTask:
         self._mean_velocity = self._mean_velocity.index_copy(0, env_ids, command)
         self._heading = self._heading.index_fill(0, env_ids, 0.0)
         self._steps[env_ids] = 0
-
