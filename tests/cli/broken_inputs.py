@@ -97,6 +97,12 @@ def yaml_file(text: str) -> Broken:
     return make
 
 
+YAML_BOMB = "\n".join(
+    ["a0: &a0 {x: 1}", *(f"a{i}: &a{i} {{{', '.join(f'k{k}: *a{i - 1}' for k in range(9))}}}" for i in range(1, 12))]
+    + ["epochs: *a11"]
+)
+
+
 def policy_bytes(change: Callable[[bytes], bytes], *command: str) -> Broken:
     def make(folder: Path, policy: Path) -> list[str]:
         (folder / "policy.onnx").write_bytes(change(policy.read_bytes()))
@@ -258,7 +264,11 @@ OPTIONS: dict[str, tuple[Broken, str]] = {
     "config that is no YAML": (yaml_file("a: [1"), "options.yaml: not YAML"),
     "config that is a list": (yaml_file("- 1"), "options.yaml: holds list"),
     "config with an unknown option": (yaml_file("speed: 3"), "unknown option 'speed': choose one of"),
-    "config out of range": (yaml_file("epochs: -3"), "--epochs is '-3': a whole number from 1"),
+    "config out of range": (yaml_file("epochs: -3"), "--epochs is -3: a whole number from 1"),
+    "config that is no table": (yaml_file("config: 3"), "'config' is no table of options"),
+    "config with a number for a name": (yaml_file("1: 2"), "option"),
+    "config that unfolds without end": (yaml_file(YAML_BOMB), "--epochs is .*: a whole number"),
+    "a number as long as a book": (words(f"train walk --epochs {'9' * 5000}"), "--epochs is '999"),
     "config with a number for a part": (yaml_file("ppo: 3"), "ppo"),
     "resume with a motion": (words("train walk --resume run"), "'walk' cannot be given with --resume"),
     "resume with a seed": (words("train --resume run --seed 3"), "--seed cannot be given with --resume"),
@@ -284,6 +294,8 @@ POLICIES: dict[str, tuple[Broken, str]] = {
     "contract that is no JSON": (policy_model(with_contract("{")), "not valid JSON"),
     "contract of another kind": (policy_model(with_contract('{"schema": "other/1"}')), "webfoot-contract/1"),
     "weights of NaN": (policy_model(with_nan_weights, "validate"), "with NaN; its weights are broken"),
+    "policy without a reference": (policy_bytes(lambda data: data, "validate"), "lies in no run folder"),
+    "policy of an unknown robot": (words("validate none.onnx --robot dog"), "dog|none.onnx"),
     "export of nothing": (words("export nowhere"), "nowhere: not a run folder"),
     "render of nothing": (words("render nowhere"), "nowhere: not a run folder"),
     "run without a checkpoint": (run_copy(lambda run: shutil.rmtree(run / "checkpoints"), "export"), "checkpoint"),

@@ -1,7 +1,9 @@
 """Options read from a pydantic model: the name, range, default and help of each stand on its field, once."""
 
+import copy
 import dataclasses
 import re
+import reprlib
 import typing
 from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
@@ -15,6 +17,8 @@ from webfoot.errors import ConfigError, UnknownName
 
 Model = TypeVar("Model", bound=BaseModel)
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+SHORT_REPR = reprlib.Repr()
+SHORT_REPR.maxlevel, SHORT_REPR.maxstring, SHORT_REPR.maxlong = 2, 60, 60
 CHOICES = re.compile(r"\^\((.+)\)\$")
 """A pattern that allows a few words only."""
 
@@ -76,7 +80,7 @@ def validated(
         UnknownName: an option that the model does not have.
         ConfigError: a value out of its range, or options that contradict each other.
     """
-    tree: dict[str, Any] = _copied(base)
+    tree = copy.deepcopy(dict(base))  # keeps what a YAML file refers to many times as one
     for name, value in values.items():
         field_at(model, name)
         *parts, last = name.split(".")
@@ -84,7 +88,7 @@ def validated(
         for part in parts:
             inner = inner.setdefault(part, {})
             if not isinstance(inner, dict):
-                raise ConfigError(f"option '{part}' is {inner!r}: a table of options would be right")
+                raise ConfigError(f"option '{part}' is {SHORT_REPR.repr(inner)}: a table of options would be right")
         inner[last] = value
     try:
         return model.model_validate(tree)
@@ -164,10 +168,6 @@ def _bound(field: FieldInfo, *names: str) -> str:
     return f"{values[0]:.12g}" if values else ""
 
 
-def _copied(tree: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: _copied(value) if isinstance(value, Mapping) else value for key, value in tree.items()}
-
-
 def _sentence(model: type[BaseModel], error: ValidationError, short: Collection[str]) -> str:
     """The first complaint as: which option, its value, and what would be right."""
     first = error.errors(include_url=False)[0]
@@ -177,7 +177,7 @@ def _sentence(model: type[BaseModel], error: ValidationError, short: Collection[
         near = ", ".join(sorted(key for key in known if key.rpartition(".")[0] == name.rpartition(".")[0]))
         return f"unknown option '{name}': choose one of {near}"
     called = (name.rpartition(".")[2] if name in short else name).replace("_", "-")
-    shown = f"option --{called} is '{first['input']}'" if name in known else f"options {called}".strip()
+    shown = f"option --{called} is {SHORT_REPR.repr(first['input'])}" if name in known else f"options {called}".strip()
     if name in known and first["type"] != "value_error":
         purpose = (known[name].description or "").rstrip(".")
         return f"{shown}: {expected(known[name])} would be right ({purpose})"

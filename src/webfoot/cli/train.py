@@ -77,7 +77,10 @@ def _required(motion: str | None) -> str:
 
 def _config(file: str | None, values: dict[str, Any]) -> TrainConfig:
     base = read_yaml(Path(file)) if file else {}
-    return validated(TrainConfig, values, base.get("config", base), SHORT)
+    base = base.get("config", base)  # the config.yaml of a run holds more
+    if not isinstance(base, dict):
+        raise ConfigError(f"{file}: 'config' is no table of options; give it one, or the options at the top")
+    return validated(TrainConfig, values, base, SHORT)
 
 
 def _overrides(motion: str | None, config: str | None, values: dict[str, Any]) -> dict[str, Any]:
