@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError
 from webfoot.errors import ConfigError
 from webfoot.evaluate.criteria import PassCriteria
 from webfoot.evaluate.rollout import RolloutConfig
+from webfoot.export.write import write_atomically
 from webfoot.learn.ppo import PpoConfig
 from webfoot.learn.trainer import LoopConfig
 from webfoot.motion.prepare import PrepareConfig
@@ -61,9 +62,9 @@ def _sentence(error: ValidationError) -> str:
 
 
 def save_config(config: TrainConfig, extra: dict[str, Any], path: Path) -> None:
-    """Write the config and what it was used on as YAML."""
+    """Write the config and what it was used on as YAML; the file appears whole or not at all."""
     document = {**extra, "config": json.loads(config.model_dump_json())}
-    path.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    write_atomically(path, yaml.safe_dump(document, sort_keys=False).encode())
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

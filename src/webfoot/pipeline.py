@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from webfoot.config import TrainConfig, parse_config, read_yaml, save_config
 from webfoot.errors import ConfigError, MotionError, PolicyError, RunError
@@ -20,7 +21,7 @@ from webfoot.export.check import Check
 from webfoot.export.describe import Provenance, describe, sha256_of
 from webfoot.export.graph import PolicyGraph, example_observations, freeze
 from webfoot.export.runtime import OnnxPolicy
-from webfoot.export.write import ExportResult, export_policy
+from webfoot.export.write import ExportResult, export_policy, write_atomically
 from webfoot.learn.actor import MirrorMaps
 from webfoot.learn.events import Event, OnEvent
 from webfoot.learn.ppo import Ppo
@@ -125,7 +126,7 @@ def resume(
     """Take up a training where its last checkpoint left it, export and validate.
 
     Args:
-        overrides: options to change, such as `epochs` or `max_minutes`.
+        overrides: options to change from now on, such as `epochs` or `max_minutes`.
 
     Raises:
         RunError: not a run, or no readable checkpoint.
@@ -133,6 +134,8 @@ def resume(
     run, body, motions, config = open_run(run_folder)
     if overrides:
         config = parse_config({**config.model_dump(mode="json"), **overrides})
+        asked = {name: value for name, value in read_yaml(run.config_file).items() if name != "config"}
+        save_config(config, asked, run.config_file)
     return _Session(run, body, motions, config).run(True, on_event, should_stop)
 
 
@@ -229,6 +232,12 @@ class _Session:
         self, from_checkpoint: bool, on_event: OnEvent | None, should_stop: Callable[[], bool] | None
     ) -> TrainResult:
         """Train, export the best policy, validate it."""
+        with self.run_folder.held():
+            return self._run(from_checkpoint, on_event, should_stop)
+
+    def _run(
+        self, from_checkpoint: bool, on_event: OnEvent | None, should_stop: Callable[[], bool] | None
+    ) -> TrainResult:
         if from_checkpoint and self.run_folder.checkpoint_file.is_file():
             self.trainer.load()
         with ExitStack() as stack:
@@ -252,8 +261,17 @@ class _Session:
         provenance = Provenance(self.run_folder.name, self.config.method, hashes, asked)
         contract = describe(self.robot, self.reference, self.config.task, self.config.sim, provenance)
         graph = freeze(PolicyGraph(self.ppo.frozen_actor(), self.task.series, self.task.actions))
-        seen = example_observations(self.ppo.seen_observations())
-        return export_policy(graph, contract, path, seen.numpy())
+        return export_policy(graph, contract, path, example_observations(self._seen()).numpy())
+
+    def _seen(self) -> Tensor:
+        """What the actor saw in its last rollout; after a checkpoint was loaded it has to look again, (n, size)."""
+        seen = self.ppo.seen_observations()
+        if seen.any():
+            return seen
+        rows = [self.task.observe()]
+        for _ in range(self.config.ppo.steps):
+            rows.append(self.task.step(self.ppo.act(rows[-1])).observation)
+        return torch.cat([row.actor for row in rows])
 
     def _validate(self, exported: ExportResult, outcome: Outcome) -> ValidationReport:
         training = TrainingSummary(
@@ -270,9 +288,14 @@ class _Session:
 
     def _try(self, full: bool) -> Trial:
         """Roll the policy out as ONNX, so that what is judged here is what will be deployed."""
-        path = self.run_folder.checkpoint_file.with_name("trial.onnx")
-        self.export(path)
-        episodes = roll_out(OnnxPolicy(path), self.stage, FULL_TRIAL if full else QUICK_TRIAL)
+        path = self.run_folder.trial_file
+        try:
+            self.export(path)
+        except PolicyError:  # weights so large that ONNX and torch differ: no policy to keep, but it may recover
+            return Trial(False, 0.0, {})
+        trial, asked = FULL_TRIAL if full else QUICK_TRIAL, self.config.rollout
+        shorter = {name: min(getattr(trial, name), getattr(asked, name)) for name in ("episodes", "episode_s")}
+        episodes = roll_out(OnnxPolicy(path), self.stage, trial.model_copy(update=shorter))
         return _trial(judge(episodes, self.config.criteria))
 
     def _tell(self, event: Event) -> None:
@@ -282,7 +305,7 @@ class _Session:
     def _keep_dumps(self) -> None:
         if self.sim.dumps:
             document = {"count": self.sim.num_unstable, "last_good_states": self.sim.dumps}
-            self.run_folder.unstable_file.write_text(json.dumps(document))
+            write_atomically(self.run_folder.unstable_file, json.dumps(document).encode())
 
 
 def _trial(checks: list[Check]) -> Trial:

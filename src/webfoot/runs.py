@@ -1,7 +1,11 @@
 """`Run`: the folder of one training. Files hold the truth; any tool can read them."""
 
+import fcntl
+import os
 import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,14 +23,19 @@ class Run:
         """A new run folder inside `out`, named after the time, the motion and four random letters."""
         stamp = time.strftime("%Y%m%d-%H%M%S")
         safe = "".join(c if c.isalnum() or c in "-_." else "-" for c in name).strip("-.")[:40]
-        folder = out / f"{stamp}-{safe or 'run'}-{secrets.token_hex(2)}"
-        try:
-            folder.mkdir(parents=True)
-        except OSError as error:
-            raise RunError(f"{folder}: cannot be created ({error.strerror}); give another --out folder") from None
-        run = Run(folder)
-        run.checkpoint_file.parent.mkdir()
-        return run
+        while True:
+            folder = out / f"{stamp}-{safe or 'run'}-{secrets.token_hex(2)}"
+            run = Run(folder)
+            try:
+                folder.mkdir(parents=True)
+                run.checkpoint_file.parent.mkdir()
+            except FileExistsError as error:
+                if not out.is_dir():
+                    raise RunError(f"{out}: is a file; give a folder as --out") from error
+            except OSError as error:
+                raise RunError(f"{folder}: cannot be created ({error.strerror}); give another --out folder") from None
+            else:
+                return run
 
     @staticmethod
     def open(folder: str | Path) -> "Run":
@@ -39,6 +48,27 @@ class Run:
         if not run.config_file.is_file():
             raise RunError(f"{folder}: not a run folder (it has no config.yaml); give a folder below runs/")
         return run
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """While this is entered, no other process may train in this folder; what a killed one left is swept away.
+
+        Raises:
+            RunError: another process is at it.
+        """
+        handle = os.open(self.folder, os.O_RDONLY)
+        try:
+            _lock(handle, self.folder)
+            self._sweep()
+            yield
+            self._sweep()
+        finally:
+            os.close(handle)
+
+    def _sweep(self) -> None:
+        """Remove what is only there while something is written or tried."""
+        for path in (*self.folder.rglob(".*.tmp"), self.trial_file):
+            path.unlink(missing_ok=True)
 
     @property
     def name(self) -> str:
@@ -71,6 +101,11 @@ class Run:
         return self.folder / "checkpoints" / "latest.pt"
 
     @property
+    def trial_file(self) -> Path:
+        """The policy that is being tried while the training goes on."""
+        return self.folder / "checkpoints" / "trial.onnx"
+
+    @property
     def policy_file(self) -> Path:
         """The exported policy."""
         return self.folder / "policy.onnx"
@@ -99,3 +134,10 @@ class Run:
     def unstable_file(self) -> Path:
         """Last good states of robots whose physics blew up."""
         return self.folder / "unstable.json"
+
+
+def _lock(handle: int, folder: Path) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise RunError(f"{folder}: another process trains here; wait until it has ended, or stop it") from None

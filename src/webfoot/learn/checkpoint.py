@@ -1,5 +1,6 @@
 """Checkpoints: the full state of a training in one file, written atomically, read without running code."""
 
+import io
 import os
 import pickle
 import tempfile
@@ -19,11 +20,23 @@ def save_checkpoint(state: dict[str, Any], path: Path) -> None:
 
     Args:
         state: tensors, numbers, strings, and dicts, lists and tuples of them.
+
+    Raises:
+        RunError: the place is full or cannot be written to; the old checkpoint stands.
     """
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        _replace(state, path)
+    except OSError as error:
+        raise RunError(f"{path}: cannot be written ({error.strerror}); make room, then go on with --resume") from None
+
+
+def _replace(state: dict[str, Any], path: Path) -> None:
+    buffer = io.BytesIO()  # torch reports a full disk as an assertion of its own; in memory it cannot meet one
+    torch.save({"format": FORMAT, **state}, buffer)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
-            torch.save({"format": FORMAT, **state}, file)
+            file.write(buffer.getbuffer())
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)

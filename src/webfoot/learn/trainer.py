@@ -11,6 +11,7 @@ import torch
 from pydantic import BaseModel, Field
 from torch import Tensor
 
+from webfoot.errors import RunError
 from webfoot.learn.checkpoint import load_checkpoint, save_checkpoint
 from webfoot.learn.events import Checkpointed, Diverged, Evaluated, Finished, Metrics, OnEvent, Progress
 from webfoot.learn.ppo import Ppo
@@ -195,9 +196,16 @@ class Trainer:
         """Take up a training where its checkpoint left it; robots begin new episodes.
 
         Raises:
-            RunError: no checkpoint, or one that cannot be read.
+            RunError: no checkpoint, one that cannot be read, or one of another training.
         """
         state = load_checkpoint(self.checkpoint)
+        try:
+            self._take(state)
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError, RuntimeError) as error:
+            reason = str(error).strip().splitlines()[-1].strip()
+            raise RunError(f"{self.checkpoint}: not a checkpoint of this training ({reason})") from error
+
+    def _take(self, state: dict[str, Any]) -> None:
         self.iteration, self.elapsed_s = int(state["iteration"]), float(state["elapsed_s"])
         self.ppo.load_state_dict(state["ppo"])
         self.best = (float(state["best"][0]), state["best"][1]) if state["best"] else None

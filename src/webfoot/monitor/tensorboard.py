@@ -16,10 +16,8 @@ class TensorboardLog:
 
     def __init__(self, folder: Path, first_iteration: int = 0):
         self._writer = EventFileWriter(str(folder), flush_secs=5)
-        if first_iteration:
-            session = event_pb2.SessionLog(status=event_pb2.SessionLog.START)
-            start = event_pb2.Event(step=first_iteration, session_log=session)
-            self._writer.add_event(start)
+        session = event_pb2.SessionLog(status=event_pb2.SessionLog.START)
+        self._writer.add_event(event_pb2.Event(step=first_iteration + 1, session_log=session))
 
     def __call__(self, event: Event) -> None:
         """Write the numbers of metrics and trials; other events are ignored."""
