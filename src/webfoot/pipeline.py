@@ -251,7 +251,10 @@ class _Session:
         if outcome.stopped in ("diverged", "interrupted"):
             return TrainResult(self.run_folder, None, outcome.stopped, outcome.reason)
         self.trainer.use_best()
-        exported = self.export(self.run_folder.policy_file)
+        try:
+            exported = self.export(self.run_folder.policy_file)
+        except PolicyError as error:
+            return TrainResult(self.run_folder, None, "diverged", f"{error}; lower the learning rate")
         return TrainResult(self.run_folder, self._validate(exported, outcome), outcome.stopped)
 
     def export(self, path: Path) -> ExportResult:

@@ -1,6 +1,7 @@
 """Write a policy: torch module to one ONNX file that carries its contract and was compared with torch first."""
 
 import copy
+import io
 import os
 import tempfile
 import warnings
@@ -139,21 +140,21 @@ def _replace(path: Path, data: bytes) -> None:
 
 
 def _exported(module: torch.nn.Module, example: NDArray[np.float32]) -> bytes:
-    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-        path = Path(folder, "policy.onnx")
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():
         # torch deprecates this exporter; the new one puts the weights into a second file and takes 2 s
         warnings.simplefilter("ignore")
         torch.onnx.export(
             module,
             (torch.from_numpy(example),),
-            path,
+            buffer,  # pyright: ignore[reportArgumentType]  (the old exporter takes buffers, its type does not say so)
             input_names=["obs"],
             output_names=list(OUTPUTS),
             dynamic_axes={name: {0: "batch"} for name in ("obs", *OUTPUTS)},
             opset_version=OPSET,
             dynamo=False,
         )
-        return path.read_bytes()
+    return buffer.getvalue()
 
 
 def _parity(
