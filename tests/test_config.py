@@ -1,0 +1,102 @@
+import math
+
+import pytest
+from pydantic import BaseModel
+from small_training import small
+
+from webfoot.config import SHORT_NAMES, TrainConfig, parse_config, read_yaml, save_config
+from webfoot.errors import ConfigError
+
+
+def test_the_defaults_are_a_config():
+    assert parse_config({}) == TrainConfig()
+
+
+def test_the_names_of_the_sketch_stand_at_the_top():
+    config = parse_config({"epochs": 10, "batch_size": 32, "learning_rate": 0.002, "hidden_size": 256})
+    assert (config.epochs, config.batch_size) == (10, 32)
+    assert (config.ppo.learning_rate, config.ppo.hidden_size) == (0.002, 256)
+
+
+def test_short_and_nested_names_go_together():
+    config = parse_config({"learning_rate": 0.002, "ppo": {"gamma": 0.9}})
+    assert (config.ppo.learning_rate, config.ppo.gamma) == (0.002, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"epoch": 10}, "unknown option 'epoch'"),
+        ({"ppo": {"momentum": 1}}, r"unknown option 'ppo\.momentum'"),
+        ({"epochs": 0}, "option 'epochs' is 0: .* greater than or equal to 1"),
+        ({"epochs": "many"}, "option 'epochs' is 'many'"),
+        ({"batch_size": 10**6}, "option 'batch_size' is 1000000: .* less than or equal to 8192"),
+        ({"learning_rate": -1}, r"option 'ppo\.learning_rate' is -1"),
+        ({"learning_rate": math.nan}, r"option 'ppo\.learning_rate' is nan"),
+        ({"hidden_size": 10**9}, r"option 'ppo\.hidden_size' is 1000000000"),
+        ({"seed": -1}, "option 'seed' is -1"),
+        ({"max_minutes": 0}, "option 'max_minutes' is 0"),
+        ({"method": "magic"}, "option 'method' is 'magic'"),
+        ({"ppo": 3, "learning_rate": 0.1}, "option 'ppo' is 3; a table of options would be right"),
+        ({"task": [1]}, "option 'task' is "),
+        ({"sim": {"physics_hz": 55, "control_hz": 50}}, "physics_hz 55 is not a multiple of control_hz 50"),
+        ({"sim": {"integrator": "leap"}}, "unknown integrator 'leap': choose one of"),
+    ],
+)
+def test_a_wrong_option_is_named_with_its_value(values, sentence):
+    with pytest.raises(ConfigError, match=sentence) as caught:
+        parse_config(values)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_config_survives_its_file(tmp_path):
+    config = small(learning_rate=0.0123, seed=7, max_minutes=0.5)
+    save_config(config, {"robot": "duckling"}, tmp_path / "config.yaml")
+    document = read_yaml(tmp_path / "config.yaml")
+    assert document["robot"] == "duckling"
+    assert parse_config(document["config"]) == config
+    assert [path.name for path in tmp_path.iterdir()] == ["config.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"- 1\n", "holds list, expected a table"),
+        (b"", "holds NoneType, expected a table"),
+        (b"a: [1", "not YAML"),
+        (b"\xff\xfe\x00", r"config\.yaml: "),
+        (b"!!python/object/apply:os.getcwd []", "not YAML"),
+    ],
+)
+def test_a_broken_file_is_one_sentence(tmp_path, content, sentence):
+    (tmp_path / "config.yaml").write_bytes(content)
+    with pytest.raises(ConfigError, match=sentence) as caught:
+        read_yaml(tmp_path / "config.yaml")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file_is_one_sentence(tmp_path):
+    with pytest.raises(ConfigError, match=r"config\.yaml: cannot be read"):
+        read_yaml(tmp_path / "config.yaml")
+
+
+def leaves(model: type[BaseModel], prefix: str = ""):
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from leaves(inner, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", field
+
+
+def test_every_option_says_what_it_is_and_has_a_default():
+    for name, field in leaves(TrainConfig):
+        assert field.description, name
+        assert not field.is_required(), name
+    assert len(list(leaves(TrainConfig))) > 60
+    assert all(f"{part}.{name}" in dict(leaves(TrainConfig)) for name, part in SHORT_NAMES.items())
+
+
+def test_a_config_cannot_be_changed():
+    with pytest.raises(ValueError, match="frozen"):
+        TrainConfig().epochs = 3  # pyright: ignore[reportAttributeAccessIssue]
