@@ -245,8 +245,8 @@ class _Session:
             board = TensorboardLog(self.run_folder.tensorboard_dir, self.trainer.iteration)
             stack.callback(log.close)
             stack.callback(board.close)
-            self.listeners = [log, board, *([on_event] if on_event else [])]
-            outcome = self.trainer.run(should_stop or (lambda: False))
+            self.listeners = [log, board, *([] if on_event is None else [on_event])]
+            outcome = self.trainer.run((lambda: False) if should_stop is None else should_stop)
         self._keep_dumps()
         if outcome.stopped in ("diverged", "interrupted"):
             return TrainResult(self.run_folder, None, outcome.stopped, outcome.reason)

@@ -117,3 +117,14 @@ def test_a_symmetric_walk_is_its_mirror_image_half_a_cycle_later(duckling, serie
         np.testing.assert_allclose(getattr(later, name), mirror(getattr(now, name).numpy()), atol=1e-4, err_msg=name)
     torch.testing.assert_close(later.foot_height, now.foot_height.flip(-1), atol=1e-5, rtol=0)
     torch.testing.assert_close(later.tilt, now.tilt * torch.tensor([-1.0, 1.0]), atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize("length", [0.0, 0.5, 1.5, 1000.0])
+def test_a_phase_vector_off_the_unit_circle_overflows_nothing(length):
+    coefficients = torch.ones(1, 1 + 2 * 256, 1)
+    series, phase = made_of(coefficients, nu=1), torch.linspace(0.01, 0.99, 9)
+    target = series.servo_target(torch.zeros(9, 3), length * on_circle(phase))
+    assert target.isfinite().all()
+    if length:
+        on = series.servo_target(torch.zeros(9, 3), on_circle(phase))
+        torch.testing.assert_close(target, on, atol=0.02, rtol=0)

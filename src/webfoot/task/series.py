@@ -81,8 +81,14 @@ class ReferenceSeries(nn.Module):
 
 
 def _basis_from_vector(phase_vector: Tensor, harmonics: int) -> Tensor:
-    """Fourier basis from cos and sin alone, by doubling: (z..z^k) times z^k gives (z^(k+1)..z^2k)."""
-    cos, sin = phase_vector[:, :1], phase_vector[:, 1:]
+    """Fourier basis from cos and sin alone, by doubling: (z..z^k) times z^k gives (z^(k+1)..z^2k).
+
+    A vector clearly off the unit circle is put back on it first: its 256th power would overflow. Others stay as they
+    are: a length rounded differently by torch and onnxruntime would grow with every power.
+    """
+    length = phase_vector.square().sum(dim=1, keepdim=True).sqrt().clamp_min(1e-6)
+    length = torch.where((length - 1.0).abs() > 1e-3, length, 1.0)
+    cos, sin = (phase_vector / length).split(1, dim=1)
     while cos.shape[1] < harmonics:
         c, s = cos[:, -1:], sin[:, -1:]
         cos, sin = torch.cat([cos, cos * c - sin * s], dim=1), torch.cat([sin, sin * c + cos * s], dim=1)
