@@ -1,6 +1,6 @@
 import pytest
-from small_training import Events, train_small
 
+from small_training import Events, train_small
 from webfoot.pipeline import TrainResult
 
 

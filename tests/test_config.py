@@ -2,8 +2,8 @@ import math
 
 import pytest
 from pydantic import BaseModel
-from small_training import small
 
+from small_training import small
 from webfoot.config import SHORT_NAMES, TrainConfig, parse_config, read_yaml, save_config
 from webfoot.errors import ConfigError
 
