@@ -77,7 +77,7 @@ def roll_out(policy: Policy, stage: Stage, config: RolloutConfig) -> Episodes:
     sim = CpuSim(stage.robot, stage.sim, config.episodes)
     if config.gain_factor != 1.0:
         sim.scale_gains(torch.full((config.episodes, 1), config.gain_factor))
-    clips = np.arange(config.episodes) % stage.reference.num_clips
+    clips = _share_out(stage.reference.num_clips, config.episodes)
     command = stage.reference.commands[clips]
     states, said, phases = _simulate(policy, sim, stage, config, command)
     alive = _alive(states, stage)
@@ -108,6 +108,11 @@ def roll_out(policy: Policy, stage: Stage, config: RolloutConfig) -> Episodes:
         velocity_limit=stage.robot.velocity_limit,
         period_s=stage.reference.period_s,
     )
+
+
+def _share_out(clips: int, episodes: int) -> NDArray[np.int64]:
+    """Clip of every episode: all of them in turn, or evenly spaced ones where there are more clips than episodes."""
+    return np.arange(episodes) * max(clips, episodes) // episodes % clips
 
 
 def _simulate(
