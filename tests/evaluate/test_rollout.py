@@ -69,7 +69,7 @@ def test_a_rollout_begins_standing_still_in_the_default_pose(stage):
     gyro, gravity, joint_pos, joint_vel, command = policy.first
     assert not gyro.any() and not joint_vel.any()
     assert np.abs(joint_pos - DUCKLING.default_pos).max() < 0.1
-    np.testing.assert_allclose(gravity, np.tile([0.0, 0.0, -1.0], (4, 1)), atol=0.05)
+    np.testing.assert_allclose(gravity, np.tile([0.0, 0.0, -1.0], (4, 1)), atol=0.1)
     assert np.abs(episodes.root_vel[0, :, :3]).max() <= SHORT.velocity_noise
     np.testing.assert_allclose(command, np.tile(stage.reference.commands[0], (4, 1)))
     assert not episodes.phase[0].any()
@@ -106,7 +106,7 @@ def test_what_the_policy_saw_and_said_is_kept_step_by_step(stage):
     episodes = roll_out(Scripted(), stage, SHORT)
     assert episodes.action[:, 0, 0].tolist() == list(range(50))
     np.testing.assert_allclose(episodes.joint_pos_target[7, 2], DUCKLING.default_pos, atol=1e-6)
-    np.testing.assert_allclose(episodes.observation[0, 0], [0.0, 0.0, -1.0], atol=0.05)
+    np.testing.assert_allclose(episodes.observation[0, 0], [0.0, 0.0, -1.0], atol=0.1)
 
 
 def test_the_reference_is_taken_at_the_policys_phase(stage):
