@@ -5,12 +5,11 @@ import resource
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import torch
-from parts.cases import folder_for_runs, hardest, parser
+from parts.cases import folder_for_runs, hardest, parser, throw_away_folder
 from parts.table import print_machine, print_table
 
 from webfoot.config import TrainConfig, parse_config
@@ -68,7 +67,7 @@ class Training:
         task = WalkTask(robot, reference, sim, config.task, config.seed)
         mirror = mirror_maps(robot, reference) if config.ppo.symmetry else None
         ppo = Ppo(task.observe(), robot.nu, config.ppo, mirror)
-        checkpoint = Path(tempfile.mkdtemp(prefix="webfoot-benchmark-"), "latest.pt")
+        checkpoint = throw_away_folder() / "latest.pt"
         self.trainer = Trainer(task, ppo, config, lambda full: NO_TRIAL, checkpoint, lambda event: None)
 
     def rate(self, seconds: float) -> float:

@@ -1,6 +1,7 @@
 """What is trained in the benchmarks: a robot and a motion, and the options they share."""
 
 import argparse
+import atexit
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,4 +69,11 @@ def hardest(options: argparse.Namespace) -> Case:
 
 def folder_for_runs(options: argparse.Namespace) -> Path:
     """Where runs go."""
-    return options.out or Path(tempfile.mkdtemp(prefix="webfoot-benchmark-"))
+    return options.out or throw_away_folder()
+
+
+def throw_away_folder() -> Path:
+    """A folder that is gone when the program ends."""
+    folder = tempfile.TemporaryDirectory(prefix="webfoot-benchmark-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
