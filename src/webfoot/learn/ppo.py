@@ -6,6 +6,7 @@ minibatch (there the KL divergence of the first minibatch is always zero, which 
 """
 
 import copy
+import math
 from typing import Any
 
 import torch
@@ -26,7 +27,7 @@ class PpoConfig(BaseModel, frozen=True, extra="forbid"):
     hidden_size: int = Field(
         default=128, ge=8, le=1024, description="Units of the first hidden layer; the second has half."
     )
-    learning_rate: float = Field(default=1e-3, gt=0, le=0.1, description="Step size of Adam at the start.")
+    learning_rate: float = Field(default=2e-3, gt=0, le=0.1, description="Step size of Adam at the start.")
     final_rate_share: float = Field(
         default=0.1,
         gt=0,
@@ -39,8 +40,12 @@ class PpoConfig(BaseModel, frozen=True, extra="forbid"):
     clip: float = Field(default=0.2, gt=0, lt=1, description="Clip range of the probability ratio.")
     gamma: float = Field(default=0.97, gt=0, lt=1, description="Discount a control step.")
     gae_lambda: float = Field(default=0.95, ge=0, le=1, description="Trace decay of the advantage estimate.")
-    entropy: float = Field(default=0.003, ge=0, le=1, description="Weight of the entropy bonus.")
-    initial_std: float = Field(default=0.3, gt=0, le=5, description="Standard deviation of actions at the start.")
+    entropy: float = Field(default=0.0, ge=0, le=1, description="Weight of the entropy bonus.")
+    initial_std: float = Field(default=0.15, gt=0, le=5, description="Standard deviation of actions at the start.")
+    std_decay: float = Field(
+        default=0.98, gt=0, le=1, description="Factor on the standard deviation of actions after every iteration."
+    )
+    final_std: float = Field(default=0.1, gt=0, le=5, description="Standard deviation at which that decay ends.")
     max_grad_norm: float = Field(
         default=1.0, gt=0, le=100, description="Gradient norm above which gradients are scaled."
     )
@@ -139,6 +144,7 @@ class Ppo:
         flat = storage.observations.flatten(0, 1)
         algorithm.actor.update_normalization(flat)
         algorithm.critic.update_normalization(flat)
+        self._calm()
         self._average()
         rate = self._adapt_rate(approx_kl, progress)
         return {
@@ -159,6 +165,13 @@ class Ppo:
         actor(storage.observations.flatten(0, 1), stochastic_output=True)
         old = tuple(parameter.flatten(0, 1) for parameter in storage.distribution_params)
         return float(actor.get_kl_divergence(old, actor.output_distribution_params).mean())
+
+    @torch.no_grad()
+    def _calm(self) -> None:
+        """Let exploration fade: what walks well under noise need not walk well without, and without it is deployed."""
+        log_std = self.actor.distribution.log_std_param
+        faded = log_std + math.log(self.config.std_decay)
+        log_std.copy_(torch.minimum(log_std, faded.clamp_min(math.log(self.config.final_std))))
 
     @torch.no_grad()
     def _average(self) -> None:

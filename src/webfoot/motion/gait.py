@@ -14,8 +14,8 @@ from webfoot.motion.gait_stance import ankles_roll, left_first, stand
 from webfoot.motion.leg_ik import LegIk
 from webfoot.robots.spec import Mirror, Robot
 
-PERIOD_PER_PENDULUM = 3.9
-"""Natural period of a walk over sqrt(h / g): about the Open Duck Mini's 0.54 s at a centre of mass 0.2 m high."""
+PERIOD_PER_PENDULUM = 3.4
+"""Natural period of a walk over sqrt(h / g): at it the duckling lifts its feet 22 mm with no policy at all."""
 REACHED_M = 1e-3
 """A sole that stays farther than this from its place is out of reach."""
 SPEED_RESERVE = 0.9
@@ -34,7 +34,7 @@ class GaitConfig(BaseModel, frozen=True, extra="forbid"):
         default=None, ge=0.1, le=3.0, description="Gait cycle [s], rounded to an even number of frames; unset: natural."
     )
     double_support_ratio: float = Field(
-        default=0.2, ge=0.0, le=1.0, description="Time with both feet down over time with one foot down [1]."
+        default=0.1, ge=0.0, le=1.0, description="Time with both feet down over time with one foot down [1]."
     )
     step_height: float | None = Field(
         default=None,
@@ -42,7 +42,7 @@ class GaitConfig(BaseModel, frozen=True, extra="forbid"):
         le=0.6,
         description="Foot clearance over the height of the base [1]; unset: 0.12, or less where the servos are slow.",
     )
-    sway: float = Field(default=0.9, ge=0.0, le=1.5, description="Sideways sway over an inverted pendulum's [1].")
+    sway: float = Field(default=0.0, ge=0.0, le=1.5, description="Sideways sway over an inverted pendulum's [1].")
     crouch: float | None = Field(
         default=None,
         ge=-0.3,

@@ -16,6 +16,11 @@ CONTACT_HEIGHT_M = 0.005
 """A sole lower than this above the lowest sole of the frame is in stance."""
 
 
+def robot_model(robot: Robot) -> mujoco.MjModel:
+    """The robot's model as its file has it, compiled once."""
+    return _model(str(robot.mjcf))
+
+
 @lru_cache(maxsize=8)
 def _model(mjcf: str) -> mujoco.MjModel:
     return compile_mjcf(Path(mjcf))
@@ -30,7 +35,7 @@ def soles_in_base(robot: Robot, joint_pos: NDArray[np.float64]) -> NDArray[np.fl
     Returns:
         Positions [m], shape (T, F, 4, 3).
     """
-    model = _model(str(robot.mjcf))
+    model = robot_model(robot)
     data = mujoco.MjData(model)
     mujoco.mj_resetData(model, data)
     base = model.body(robot.base_body).id

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from webfoot.errors import MotionError
+from webfoot.motion.carry import carrying_torque
 from webfoot.motion.clip import Motion
 from webfoot.motion.kinematics import sole_heights, soles_in_base
 from webfoot.robots.spec import Mirror, Robot
@@ -92,13 +93,10 @@ def build_reference(motions: list[Motion], robot: Robot) -> Reference:
         if motion.joint_names != robot.joint_names or motion.root_pos is None or motion.command is None:
             raise MotionError(f"{motion.name}: not prepared for robot '{robot.name}'; call prepare() first")
     periods = [motion.duration_s for motion in motions]
-    channels = [_channels(motion, robot) for motion in motions]
     wanted = int(np.clip(np.ceil(HARMONICS_PER_S * max(periods)), 1, MOST_HARMONICS))
     harmonics = max(1, min(wanted, *((motion.num_frames - 1) // 2 for motion in motions)))
     return Reference(
-        coefficients=np.stack(
-            [_with_servo_targets(_series(c, harmonics), robot, p) for c, p in zip(channels, periods, strict=True)]
-        ),
+        coefficients=np.stack([_with_servo_targets(motion, robot, harmonics) for motion in motions]),
         commands=np.array([motion.command for motion in motions], dtype=np.float64),
         period_s=float(np.median(periods)),
         names=tuple(motion.name for motion in motions),
@@ -138,22 +136,22 @@ def _series(samples: NDArray[np.float64], harmonics: int) -> NDArray[np.float64]
     return np.concatenate([spectrum[:1].real, 2 * kept.real, -2 * kept.imag])
 
 
-def _with_servo_targets(series: NDArray[np.float64], robot: Robot, period_s: float) -> NDArray[np.float64]:
-    """Append the targets that make unloaded servos follow the joint angles.
+def _with_servo_targets(motion: Motion, robot: Robot, harmonics: int) -> NDArray[np.float64]:
+    """Series of all channels, with the targets that make servos follow the joint angles under load.
 
-    A servo of stiffness kp turns a joint of damping d and armature J by kp (target - q) = d dq/dt + J d2q/dt2, so it
-    lags by d / kp (42 ms on an STS3215 at kp 13.4). The targets lead by just that, but never by so much that it would
-    take more than LEAD_TORQUE_SHARE of the torque limit at rest.
+    A servo of stiffness kp turns a joint of damping d and armature J, and holds the torque tau that carries the robot:
+    kp (target - q) = tau + d dq/dt + J d2q/dt2. It sags by tau / kp and lags by d / kp (42 ms on an STS3215 at
+    kp 13.4); the targets are ahead by just that, but never by more than LEAD_TORQUE_SHARE of the torque limit at rest.
     """
-    harmonics = (len(series) - 1) // 2
-    joints = series[:, : robot.nu]
-    rate = _derivative(joints, period_s)
-    damping, armature = (robot.joint_damping + robot.kd) / robot.kp, robot.joint_armature / robot.kp
-    lead = damping * rate + armature * _derivative(rate, period_s)
-    most = LEAD_TORQUE_SHARE * robot.torque_limit / robot.kp
+    series = _series(_channels(motion, robot), harmonics)
+    rate = _derivative(series[:, : robot.nu], motion.duration_s)
+    damping, armature = robot.joint_damping + robot.kd, robot.joint_armature
+    torque = damping * rate + armature * _derivative(rate, motion.duration_s)
+    torque += _series(carrying_torque(motion, robot), harmonics)
+    most = LEAD_TORQUE_SHARE * robot.torque_limit
     phase = np.arange(4 * harmonics + 1) / (4 * harmonics + 1)
-    limited = np.clip(fourier_basis(phase, harmonics) @ lead, -most, most)
-    return np.concatenate([series, joints + _series(limited, harmonics)], axis=1)
+    lead = np.clip(fourier_basis(phase, harmonics) @ torque, -most, most) / robot.kp
+    return np.concatenate([series, series[:, : robot.nu] + _series(lead, harmonics)], axis=1)
 
 
 def _derivative(series: NDArray[np.float64], period_s: float) -> NDArray[np.float64]:

@@ -23,7 +23,7 @@ class RewardConfig(BaseModel, frozen=True, extra="forbid"):
     mean_velocity: float = Field(
         default=0.20, ge=0, le=10, description="Weight of the commanded velocity, cycle by cycle."
     )
-    mean_velocity_sigma: float = Field(default=0.04, gt=0, le=10, description="Mean velocity error at 1/e [m/s].")
+    mean_velocity_sigma: float = Field(default=0.05, gt=0, le=10, description="Mean velocity error at 1/e [m/s].")
     mean_yaw_rate: float = Field(
         default=0.30, ge=0, le=10, description="Weight of the commanded yaw rate, cycle by cycle."
     )
