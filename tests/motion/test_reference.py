@@ -10,6 +10,7 @@ from webfoot.errors import MotionError
 from webfoot.motion.clip import Motion
 from webfoot.motion.kinematics import sole_heights, soles_in_base
 from webfoot.motion.reference import build_reference, fourier_basis, is_symmetric
+from webfoot.robots.derive import robot_from_mjcf
 
 FRAMES, FPS = 40, 50.0
 PERIOD_S = FRAMES / FPS
@@ -67,8 +68,18 @@ def test_a_series_has_no_seam(duckling):
     np.testing.assert_allclose(reference.at(0, np.array([1.0])), reference.at(0, np.array([0.0])), atol=1e-9)
 
 
-def test_servo_targets_lead_a_sine_by_damping_and_inertia(duckling):
-    joint, size = 3, 0.2
+@pytest.fixture(scope="module")
+def weightless(duckling, tmp_path_factory):
+    """The duckling where nothing weighs anything, so that servos need not carry it."""
+    spec = mujoco.MjSpec.from_file(str(duckling.mjcf))
+    spec.option.gravity = [0, 0, 0]
+    path = tmp_path_factory.mktemp("robot") / "weightless.xml"
+    path.write_text(spec.to_xml())
+    return robot_from_mjcf(path)
+
+
+def test_servo_targets_lead_a_sine_by_damping_and_inertia(weightless):
+    duckling, joint, size = weightless, 3, 0.2
     angle = 2 * np.pi * np.arange(FRAMES) / FRAMES
     clip = turning_walk(duckling)
     joint_pos = np.tile(duckling.default_pos, (FRAMES, 1))
@@ -85,8 +96,8 @@ def test_servo_targets_lead_a_sine_by_damping_and_inertia(duckling):
     np.testing.assert_allclose(targets[:, still], np.tile(duckling.default_pos[still], (FRAMES, 1)), atol=1e-9)
 
 
-def test_an_unloaded_servo_given_the_targets_follows_the_joint_angles(duckling):
-    joint = 3
+def test_an_unloaded_servo_given_the_targets_follows_the_joint_angles(weightless):
+    duckling, joint = weightless, 3
     model = mujoco.MjModel.from_xml_string(f"""
         <mujoco><option timestep="0.0005" gravity="0 0 0" integrator="implicitfast"/><worldbody><body>
           <joint name="servo" damping="{duckling.joint_damping[joint]}" armature="{duckling.joint_armature[joint]}"/>

@@ -8,8 +8,6 @@ from webfoot.motion.clip import Motion
 from webfoot.motion.kinematics import robot_model, sole_heights, soles_in_base
 from webfoot.robots.spec import Robot
 
-GRAVITY = 9.81
-"""[m/s^2]"""
 UNLOAD_HEIGHT_M = 0.004
 """A sole this much higher than the lowest carries 1/e of what the lowest carries."""
 
@@ -40,6 +38,7 @@ def carrying_torque(motion: Motion, robot: Robot) -> NDArray[np.float64]:
     share /= share.sum(axis=1, keepdims=True)
     torque = np.empty((motion.num_frames, robot.nu))
     jacobian = np.empty((3, model.nv))
+    weight = -robot.mass_kg * model.opt.gravity[2]
     for t in range(motion.num_frames):
         data.qpos[root : root + 3] = motion.root_pos[t]
         data.qpos[root + 3 : root + 7] = motion.root_quat[t]
@@ -50,5 +49,5 @@ def carrying_torque(motion: Motion, robot: Robot) -> NDArray[np.float64]:
             body = model.body(foot.body).id
             point = foot.sole.mean(axis=0) @ data.xmat[body].reshape(3, 3).T + data.xpos[body]
             mujoco.mj_jac(model, data, jacobian, None, point, body)
-            torque[t] -= share[t, f] * robot.mass_kg * GRAVITY * jacobian[2, dofs]
+            torque[t] -= share[t, f] * weight * jacobian[2, dofs]
     return torque
