@@ -27,7 +27,7 @@ class PpoConfig(BaseModel, frozen=True, extra="forbid"):
     hidden_size: int = Field(
         default=128, ge=8, le=1024, description="Units of the first hidden layer; the second has half."
     )
-    learning_rate: float = Field(default=2e-3, gt=0, le=0.1, description="Step size of Adam at the start.")
+    learning_rate: float = Field(default=1e-3, gt=0, le=0.1, description="Step size of Adam at the start.")
     final_rate_share: float = Field(
         default=0.1,
         gt=0,
