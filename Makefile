@@ -12,7 +12,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(INSTALLED) ## train the bundled duck from its bundled walk, export the policy and prove it
-	$(BIN)/webfoot train walk --robot duckling --out runs $(ARGS)
+	$(BIN)/webfoot train walk --robot duckling --out runs --video $(ARGS)
 
 test: $(INSTALLED) ## run the tests (ARGS="-k name" chooses)
 	$(BIN)/python -m pytest -m "not soak" -n auto --maxprocesses 8 $(ARGS)
@@ -30,7 +30,7 @@ format: $(INSTALLED) ## format the code and mend what lint can mend
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/.benchmark ## measure; each script in benchmarks/ prints a table
-	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script $(ARGS) || exit 1; done
 
 clean: ## remove what was built, runs excepted
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis src/*.egg-info

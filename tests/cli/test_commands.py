@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import SHORT_TRAINING
 
+from conftest import SHORT_TRAINING
 from webfoot import __version__
 from webfoot.cli.app import COMMANDS, main
 

@@ -12,8 +12,8 @@ from webfoot.cli.say import say, show, show_json
 from webfoot.cli.stop import StopRequest
 from webfoot.cli.verdict import show_verdict
 from webfoot.config import TrainConfig, read_yaml
-from webfoot.errors import ConfigError
-from webfoot.pipeline import TrainResult
+from webfoot.errors import ConfigError, RunError
+from webfoot.pipeline import TrainResult, render
 from webfoot.pipeline import resume as resume_training
 from webfoot.pipeline import train as train_motion
 
@@ -37,6 +37,7 @@ def train(
     list_options: bool = False,
     quiet: bool = False,
     json: bool = False,
+    video: bool = False,
 ) -> int:
     """Train a policy that walks like a motion, export it, and prove it; exit code 3 if it does not pass.
 
@@ -53,6 +54,7 @@ def train(
         list_options: List every option with its range and default, and end.
         quiet: Show no progress.
         json: Print one JSON document with the verdict and where everything is.
+        video: Draw one episode as a video too (about 10 s); needs EGL or OSMesa.
     """
     if list_options:
         return _list_options()
@@ -65,8 +67,18 @@ def train(
         else:
             chosen = _config(config, values)
             result = train_motion(_required(motion), robot, chosen, out, display, should_stop)
+    if video and result.report is not None:
+        _draw(result)
     _show_result(result, json)
     return 0 if result.report is not None and result.report.passed else 3
+
+
+def _draw(result: TrainResult) -> None:
+    """A video where this machine can draw one, else the sentence that says why not."""
+    try:
+        render(result.run.folder)
+    except RunError as error:
+        say(str(error))
 
 
 def _required(motion: str | None) -> str:

@@ -33,7 +33,7 @@ class LoopConfig(BaseModel, frozen=True, extra="forbid"):
         default=True, description="Stop once the policy passes a full trial; else use all epochs."
     )
     evaluate_every: int = Field(
-        default=10, ge=1, le=10_000, description="Iterations between trials from a standing start."
+        default=5, ge=1, le=10_000, description="Iterations between trials from a standing start."
     )
     checkpoint_every: int = Field(default=25, ge=1, le=10_000, description="Iterations between checkpoints.")
 
