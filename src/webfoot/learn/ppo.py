@@ -13,6 +13,7 @@ import torch
 from pydantic import BaseModel, Field
 from rsl_rl.algorithms import PPO
 from rsl_rl.models import MLPModel
+from rsl_rl.modules.distribution import GaussianDistribution
 from rsl_rl.storage import RolloutStorage
 from tensordict import TensorDict
 from torch import Tensor
@@ -169,7 +170,9 @@ class Ppo:
     @torch.no_grad()
     def _calm(self) -> None:
         """Let exploration fade: what walks well under noise need not walk well without, and without it is deployed."""
-        log_std = self.actor.distribution.log_std_param
+        distribution = self.actor.distribution
+        assert isinstance(distribution, GaussianDistribution)
+        log_std = distribution.log_std_param
         faded = log_std + math.log(self.config.std_decay)
         log_std.copy_(torch.minimum(log_std, faded.clamp_min(math.log(self.config.final_std))))
 
