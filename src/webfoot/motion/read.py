@@ -5,29 +5,37 @@ from pathlib import Path
 
 from webfoot.errors import MotionError
 from webfoot.motion.clip import Motion
-from webfoot.motion.formats import arrays, awd, polynomial, webfoot_npz
+from webfoot.motion.formats import arrays, awd, csv_table, npz, polynomial
+from webfoot.motion.formats.columns import NOTHING_SAID, ColumnMap, apply_columns, find_columns
+from webfoot.motion.formats.limits import MAX_FRAMES, MAX_JOINTS, read_bytes
+from webfoot.motion.formats.source import Source
 from webfoot.robots.spec import Robot
 
-Reader = Callable[[Path, Robot | None], list[Motion]]
+Reader = Callable[[Source], list[Motion]]
 
 READERS: dict[str, Reader] = {
-    ".json": lambda path, robot: awd.read(path),
-    ".txt": lambda path, robot: awd.read(path),
-    ".npy": arrays.read,
-    ".npz": lambda path, robot: webfoot_npz.read(path),
-    ".pkl": lambda path, robot: polynomial.read(path),
+    ".csv": csv_table.read,
+    ".json": lambda source: awd.read(source.path),
+    ".npy": lambda source: arrays.read_array(read_bytes(source.path), source),
+    ".npz": npz.read,
+    ".pkl": lambda source: polynomial.read(source.path),
+    ".txt": lambda source: awd.read(source.path),
 }
-"""Ending of a file and the reader of its format. A new format is one file in `formats/` and one line here."""
+"""Ending of a file and its reader, which tells formats of one ending apart by what the file holds.
+
+A new format is one file in `formats/` and one line: here, or among the dialects of its ending.
+"""
 
 MAX_FILES = 2000
 
 
-def read_motions(location: str | Path, robot: Robot | None = None) -> list[Motion]:
+def read_motions(location: str | Path, robot: Robot | None = None, columns: ColumnMap = NOTHING_SAID) -> list[Motion]:
     """Read a motion file, a folder of them, or one clip of a file.
 
     Args:
         location: a file, a folder (a library: all motion files directly in it), or `FILE#CLIP`.
         robot: whose joints name the columns of a file without names.
+        columns: what is said of the files' columns; goes before what a sidecar says.
 
     Returns:
         The clips, at least one.
@@ -36,7 +44,7 @@ def read_motions(location: str | Path, robot: Robot | None = None) -> list[Motio
         MotionError: nothing there, a format that is not known, or a file that cannot be used.
     """
     path, clip = _split(str(location))
-    motions = _read_folder(path, robot) if path.is_dir() else read_file(path, robot)
+    motions = _read_folder(path, robot, columns) if path.is_dir() else read_file(path, robot, columns)
     if clip is None:
         return motions
     chosen = [motion for motion in motions if motion.name == clip]
@@ -45,7 +53,7 @@ def read_motions(location: str | Path, robot: Robot | None = None) -> list[Motio
     return chosen
 
 
-def read_file(path: Path, robot: Robot | None = None) -> list[Motion]:
+def read_file(path: Path, robot: Robot | None = None, columns: ColumnMap = NOTHING_SAID) -> list[Motion]:
     """All clips of one file; the ending of its name says which reader.
 
     Raises:
@@ -55,7 +63,22 @@ def read_file(path: Path, robot: Robot | None = None) -> list[Motion]:
     if reader is None:
         known = ", ".join(sorted(READERS))
         raise MotionError(f"motion '{path.name}' ends in '{path.suffix}'; formats that are read end in {known}")
-    return reader(path, robot)
+    said = find_columns(path, columns)
+    try:
+        return [_within_limits(apply_columns(motion, said)) for motion in reader(Source(path, robot, said))]
+    except MotionError as error:
+        if path.name in str(error):
+            raise
+        raise MotionError(f"{path.name}: {error}") from None
+
+
+def _within_limits(motion: Motion) -> Motion:
+    if motion.num_frames > MAX_FRAMES or not 1 <= len(motion.joint_names) <= MAX_JOINTS:
+        raise MotionError(
+            f"{motion.name}: {motion.num_frames} frames of {len(motion.joint_names)} joints; at most {MAX_FRAMES} "
+            f"frames of 1 to {MAX_JOINTS} joints are read"
+        )
+    return motion
 
 
 def _split(location: str) -> tuple[Path, str | None]:
@@ -69,14 +92,14 @@ def _split(location: str) -> tuple[Path, str | None]:
     return Path(file), clip
 
 
-def _read_folder(folder: Path, robot: Robot | None) -> list[Motion]:
+def _read_folder(folder: Path, robot: Robot | None, columns: ColumnMap) -> list[Motion]:
     files = sorted(file for file in folder.iterdir() if file.suffix.lower() in READERS and file.is_file())
     if not files:
         known = ", ".join(sorted(READERS))
         raise MotionError(f"folder '{folder}' holds no motion file; formats that are read end in {known}")
     if len(files) > MAX_FILES:
         raise MotionError(f"folder '{folder}' holds {len(files)} motion files; at most {MAX_FILES} are read")
-    return [motion for file in files for motion in read_file(file, robot)]
+    return [motion for file in files for motion in read_file(file, robot, columns)]
 
 
 def _listed(names: list[str]) -> str:

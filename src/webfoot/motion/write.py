@@ -5,12 +5,13 @@ from pathlib import Path
 
 from webfoot.errors import MotionError
 from webfoot.motion.clip import Motion
-from webfoot.motion.formats import awd_write, webfoot_npz
+from webfoot.motion.formats import awd_write, csv_table, webfoot_npz
 from webfoot.robots.spec import Robot
 
 Writer = Callable[[Motion, Path, Robot], None]
 
 WRITERS: dict[str, Writer] = {
+    ".csv": csv_table.write,
     ".json": awd_write.write,
     ".npz": lambda motion, path, robot: webfoot_npz.write(motion, path),
     ".txt": awd_write.write,

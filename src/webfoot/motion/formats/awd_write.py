@@ -1,8 +1,6 @@
 """Writer of AWD's motion JSON, for tools that read that format."""
 
 import json
-import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +9,7 @@ from scipy.spatial.transform import Rotation
 
 from webfoot.errors import MotionError
 from webfoot.motion.clip import Motion
+from webfoot.motion.formats.whole import write_whole
 from webfoot.motion.kinematics import motion_from_stance, soles_in_base
 from webfoot.motion.mapping import check_numbers, map_joints
 from webfoot.robots.spec import Robot
@@ -57,7 +56,7 @@ def write(motion: Motion, path: Path, robot: Robot) -> None:
         "Frames": np.column_stack([values[field] for field in FIELDS]).round(5).tolist(),
         "MotionWeight": 1,
     }
-    _write_whole(path, json.dumps(table).encode())
+    write_whole(path, json.dumps(table).encode())
 
 
 def _values(motion: Motion, robot: Robot, sides: dict[str, int]) -> dict[str, NDArray[np.float64]]:
@@ -87,19 +86,3 @@ def _values(motion: Motion, robot: Robot, sides: dict[str, int]) -> dict[str, ND
 
 def _backward(values: NDArray[np.float64], fps: float) -> NDArray[np.float64]:
     return np.diff(values, axis=0, prepend=values[:1]) * fps
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    if not path.parent.is_dir():
-        raise MotionError(f"cannot write '{path}': '{path.parent}' is not a folder; create it first")
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -1,0 +1,28 @@
+"""Write a file whole or not at all."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from webfoot.errors import MotionError
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write through a temporary file and a rename, so that nobody ever reads a half.
+
+    Raises:
+        MotionError: the folder does not exist.
+    """
+    if not path.parent.is_dir():
+        raise MotionError(f"cannot write '{path}': '{path.parent}' is not a folder; create it first")
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
