@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from webfoot.errors import RobotError
 from webfoot.robots.mirror import derive_mirror
+from webfoot.robots.sole import sole_corners
 from webfoot.robots.spec import Foot, Robot
 
 FALLBACK_VELOCITY_LIMIT = 20.0
@@ -194,7 +195,7 @@ def _find_feet(
     for body in range(model.nbody):
         if model.body_rootid[body] != model.body_rootid[base_id] or body == base_id:
             continue
-        corners = _sole_corners(model, data, body)
+        corners = sole_corners(model, data, body)
         if corners is not None and _leg_joints(model, base_id, body, joint_names):
             candidates[body] = float(_to_world(data, body, corners)[:, 2].min())
     if not candidates:
@@ -213,7 +214,7 @@ def _find_feet(
 def _make_foot(
     model: mujoco.MjModel, data: mujoco.MjData, base_id: int, body: int, joint_names: tuple[str, ...]
 ) -> Foot:
-    sole = _sole_corners(model, data, body)
+    sole = sole_corners(model, data, body)
     assert sole is not None
     lateral = float(_to_world(data, body, sole)[:, 1].mean() - data.xpos[base_id][1])
     return Foot(
@@ -222,46 +223,6 @@ def _make_foot(
         sole=sole,
         joints=_leg_joints(model, base_id, body, joint_names),
     )
-
-
-def _sole_corners(model: mujoco.MjModel, data: mujoco.MjData, body: int) -> NDArray[np.float64] | None:
-    """The downward face of the box around a body's colliding geoms, in the body's frame, shape (4, 3).
-
-    The box is aligned with the largest of those geoms, so that a sole keeps its shape however the foot is tilted.
-    """
-    geoms = [
-        geom
-        for geom in range(model.body_geomadr[body], model.body_geomadr[body] + model.body_geomnum[body])
-        if model.geom_contype[geom] or model.geom_conaffinity[geom]
-    ]
-    if not geoms:
-        return None
-    largest = max(geoms, key=lambda geom: float(np.prod(model.geom_aabb[geom, 3:])))
-    axes = _matrix(model.geom_quat[largest])  # body from box
-    corners = np.concatenate([_box_corners(model, geom) for geom in geoms]) @ axes
-    lower, upper = corners.min(axis=0), corners.max(axis=0)
-    down = -(data.xmat[body].reshape(3, 3) @ axes)[2]  # world down in the box's frame
-    normal = int(np.abs(down).argmax())
-    side = upper if down[normal] > 0 else lower
-    others = [axis for axis in range(3) if axis != normal]
-    face = np.empty((4, 3))
-    face[:, normal] = side[normal]
-    face[:, others[0]] = [lower[others[0]], upper[others[0]], lower[others[0]], upper[others[0]]]
-    face[:, others[1]] = [lower[others[1]], lower[others[1]], upper[others[1]], upper[others[1]]]
-    return face @ axes.T
-
-
-def _box_corners(model: mujoco.MjModel, geom: int) -> NDArray[np.float64]:
-    """Corners of a geom's bounding box in the body's frame, shape (8, 3)."""
-    signs = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)])
-    corners = model.geom_aabb[geom, :3] + signs * model.geom_aabb[geom, 3:]
-    return corners @ _matrix(model.geom_quat[geom]).T + model.geom_pos[geom]
-
-
-def _matrix(quat: NDArray[np.float64]) -> NDArray[np.float64]:
-    rotation = np.zeros(9)
-    mujoco.mju_quat2Mat(rotation, quat)
-    return rotation.reshape(3, 3)
 
 
 def _leg_joints(model: mujoco.MjModel, base_id: int, body: int, joint_names: tuple[str, ...]) -> tuple[str, ...]:

@@ -16,9 +16,14 @@ class Foot:
     side: str
     """'left' or 'right' (or the body's name where a robot has no sides)."""
     sole: NDArray[np.float64]
-    """Corners of the sole in the body's frame [m], shape (4, 3)."""
+    """Corners of the sole in the body's frame [m], shape (4, 3); four times one point where the foot is a ball."""
     joints: tuple[str, ...]
     """Actuated joints between base and foot, from the base down: the leg."""
+
+    @property
+    def is_point(self) -> bool:
+        """Whether it stands on one point, so that its tilt and heading mean nothing."""
+        return bool(np.ptp(self.sole, axis=0).max() < 1e-6)
 
 
 @dataclass(frozen=True)
