@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from webfoot.motion.gait_stance import ankles_roll, left_first, stand
+from webfoot.motion.gait_stance import ankles_roll, soles_turn, stand
 from webfoot.motion.leg_ik import LegIk
 from webfoot.robots.table import load_robot
 
@@ -14,9 +14,19 @@ def test_five_joints_a_leg_leave_no_ankle_roll():
     assert not ankles_roll(DUCKLING)
 
 
-def test_the_left_foot_comes_first_however_the_robot_lists_them():
-    assert left_first(DUCKLING) == [0, 1]
-    assert left_first(dataclasses.replace(DUCKLING, feet=DUCKLING.feet[::-1])) == [1, 0]
+def test_feet_that_are_points_let_the_base_shift_over_them():
+    assert soles_turn(load_robot("otter"))
+    assert not soles_turn(DUCKLING)
+
+
+def test_left_and_right_feet_of_a_pair_stand_mirrored():
+    otter = load_robot("otter")
+    crooked = otter.default_pos + np.array([0.05, 0.0, 0.0] + [0.0] * 9)
+    stance = stand(dataclasses.replace(otter, default_pos=crooked), LegIk(otter))
+    front_left, front_right, rear_left, rear_right = stance.feet_xy
+    np.testing.assert_allclose(front_left, front_right * [1, -1])
+    np.testing.assert_allclose(rear_left, rear_right * [1, -1])
+    assert front_left[1] > rear_left[1]
 
 
 def test_feet_of_a_straddling_pose_are_moved_to_where_their_soles_lie_flat():

@@ -19,7 +19,7 @@ class Episodes:
     """Length of a control step [s]."""
     joint_names: tuple[str, ...]
     foot_names: tuple[str, ...]
-    """One per foot, left before right: 'left', 'right' for a biped."""
+    """One per foot: 'left', 'right' for a biped, 'front_left' ... 'rear_right' for four feet."""
     root_pos: NDArray[np.float64]
     """Base in the world [m], (T + 1, N, 3)."""
     root_quat: NDArray[np.float64]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
 from webfoot.evaluate.episodes import Episodes
+from webfoot.motion.feet import foot_names
 from webfoot.motion.reference import Reference, fourier_basis
 from webfoot.robots.spec import Robot
 from webfoot.sim.batch import SimState
@@ -88,7 +89,7 @@ def roll_out(policy: Policy, stage: Stage, config: RolloutConfig) -> Episodes:
     return Episodes(
         control_dt=sim.control_dt,
         joint_names=stage.robot.joint_names,
-        foot_names=tuple(foot.side for foot in stage.robot.feet),
+        foot_names=foot_names(stage.robot),
         root_pos=_stack([state.root_pos for state in states]),
         root_quat=_stack([state.root_quat for state in states]),
         root_vel=_stack(velocity),

@@ -16,6 +16,14 @@ BUNDLED_MOTIONS: dict[str, dict[str, tuple[float, float, float]]] = {
         "turn_left": (0.0, 0.0, 0.5),
         "turn_right": (0.0, 0.0, -0.5),
     },
+    "otter": {
+        "trot": (0.3, 0.0, 0.0),
+        "back": (-0.2, 0.0, 0.0),
+        "left": (0.0, 0.15, 0.0),
+        "right": (0.0, -0.15, 0.0),
+        "turn_left": (0.0, 0.0, 0.8),
+        "turn_right": (0.0, 0.0, -0.8),
+    },
 }
 """Robot, name of the clip, and the command it walks with: vx, vy [m/s], wz [rad/s]."""
 

@@ -1,4 +1,4 @@
-"""Gait generator: a parametric walk for any biped with a mirror map, by footholds, a pendulum and leg kinematics."""
+"""Gait generator: a parametric gait for any robot with pairs of feet, by footholds, a pendulum and leg kinematics."""
 
 from itertools import product
 
@@ -9,8 +9,10 @@ from scipy.spatial.transform import Rotation
 
 from webfoot.errors import MotionError
 from webfoot.motion.clip import Motion
-from webfoot.motion.gait_plan import GRAVITY, GaitPlan, Stance, plan_gait
-from webfoot.motion.gait_stance import ankles_roll, left_first, stand
+from webfoot.motion.feet import foot_places
+from webfoot.motion.gait_plan import GRAVITY, GaitPlan, Rhythm, Stance, plan_gait
+from webfoot.motion.gait_stance import soles_turn, stand
+from webfoot.motion.gait_table import GAITS, Gait, choose_gait
 from webfoot.motion.leg_ik import LegIk
 from webfoot.robots.spec import Mirror, Robot
 
@@ -27,14 +29,17 @@ CROUCHES = (0.04, 0.0, -0.04, -0.08, 0.08)
 
 
 class GaitConfig(BaseModel, frozen=True, extra="forbid"):
-    """Shape of a generated walk."""
+    """Shape of a generated gait."""
 
+    gait: str | None = Field(
+        default=None, description=f"{', '.join(GAITS)}; unset: walk on two feet, trot on four, tripod on six."
+    )
     fps: int = Field(default=50, ge=20, le=500, description="Frames per second [Hz].")
     period_s: float | None = Field(
         default=None, ge=0.1, le=3.0, description="Gait cycle [s], rounded to an even number of frames; unset: natural."
     )
     double_support_ratio: float = Field(
-        default=0.1, ge=0.0, le=1.0, description="Time with both feet down over time with one foot down [1]."
+        default=0.1, ge=0.0, le=1.0, description="Time with all feet down over time with a foot up [1]."
     )
     step_height: float | None = Field(
         default=None,
@@ -51,60 +56,60 @@ class GaitConfig(BaseModel, frozen=True, extra="forbid"):
     )
     pitch_rad: float = Field(default=0.0, ge=-0.3, le=0.3, description="Forward lean of the base [rad].")
 
-    @property
-    def swing_share(self) -> float:
-        """Part of the cycle for which one foot is in the air."""
-        return 0.5 / (1.0 + self.double_support_ratio)
-
 
 DEFAULT = GaitConfig()
 
 
 def generate_gait(robot: Robot, command: tuple[float, float, float], config: GaitConfig = DEFAULT) -> Motion:
-    """Give one periodic gait cycle that walks with a command.
+    """Give one periodic gait cycle that walks with a command; with a command of zero it steps in place.
 
     Stance feet stay where they are in the world, soles are as flat as the ankles allow, and joints outside the legs
-    keep the standing pose. For straight walking the second half cycle is the exact mirror image of the first.
+    keep the standing pose. Straight on, the second half of a gait in which left and right alternate is the exact
+    mirror image of the first.
 
     Args:
         command: vx, vy [m/s], wz [rad/s] in the heading frame.
 
     Raises:
-        MotionError: not a biped with a mirror map, or the walk asks for what joints or servos cannot do.
+        UnknownName: no gait of that name.
+        MotionError: no pairs of feet, no mirror map, or the gait asks for what joints or servos cannot do.
     """
-    mirror = _biped_mirror(robot)
     if not np.isfinite(command).all():
         raise MotionError(f"command {command} is not finite; give vx, vy in m/s and wz in rad/s")
+    places = foot_places(robot)
+    mirror = _mirror(robot)
+    gait = choose_gait(config.gait, places, robot.name)
+    if not gait.groups and any(command):
+        raise MotionError(f"gait '{config.gait}' stays where it is, but the command is {command}; ask for zero")
+    motion = _best_walk(robot, gait, command, config)
+    if gait.is_alternating(places) and command[1] == 0.0 and command[2] == 0.0:
+        half = motion.num_frames // 2
+        motion.joint_pos[half:] = mirror(motion.joint_pos[:half])
+    return motion
+
+
+def _best_walk(robot: Robot, gait: Gait, command: tuple[float, float, float], config: GaitConfig) -> Motion:
+    """The cycle with the first step height and crouch, of those left open, that joints and servos can do."""
     ik = LegIk(robot)
     stance = stand(robot, ik)
-    heights = STEP_HEIGHTS if config.step_height is None else (config.step_height,)
-    crouches = CROUCHES if config.crouch is None else (config.crouch,)
+    heights = STEP_HEIGHTS if config.step_height is None and gait.groups else (config.step_height or 0.0,)
+    crouches = (CROUCHES if gait.groups else (0.0,)) if config.crouch is None else (config.crouch,)
     reserve = 1.0 if len(heights) == len(crouches) == 1 else SPEED_RESERVE
     refusal: MotionError | None = None
     for height, crouch in product(heights, crouches):
+        settled = config.model_copy(update={"step_height": height, "crouch": crouch})
         try:
-            motion = _walk(
-                robot, ik, stance, command, config.model_copy(update={"step_height": height, "crouch": crouch})
-            )
+            motion = _walk(robot, ik, stance, gait, command, settled)
             _check_speed(motion, robot, reserve)
         except MotionError as error:
             refusal = refusal or error
             continue
-        if command[1] == 0.0 and command[2] == 0.0:
-            half = motion.num_frames // 2
-            motion.joint_pos[half:] = mirror(motion.joint_pos[:half])
         return motion
     assert refusal is not None
     raise refusal
 
 
-def _biped_mirror(robot: Robot) -> Mirror:
-    if sorted(foot.side for foot in robot.feet) != ["left", "right"]:
-        found = ", ".join(foot.body for foot in robot.feet)
-        raise MotionError(
-            f"robot '{robot.name}' has {len(robot.feet)} feet ({found}); the gait generator walks on exactly one left "
-            "and one right foot"
-        )
+def _mirror(robot: Robot) -> Mirror:
     if robot.mirror is None:
         raise MotionError(
             f"robot '{robot.name}' has no left-right mirror map; name its joints in pairs (left_knee, right_knee) with "
@@ -113,22 +118,27 @@ def _biped_mirror(robot: Robot) -> Mirror:
     return robot.mirror
 
 
-def _walk(robot: Robot, ik: LegIk, stance: Stance, command: tuple[float, float, float], config: GaitConfig) -> Motion:
+def _rhythm(gait: Gait, robot: Robot, stance: Stance, config: GaitConfig) -> Rhythm:
+    """The gait's rhythm at the natural period or the one asked for; the frames are even, so that half a cycle is."""
+    natural = PERIOD_PER_PENDULUM * np.sqrt(stance.com_height / GRAVITY)
+    period = config.period_s if config.period_s is not None else natural
+    frames = 2 * max(4, round(0.5 * period * config.fps))
+    step = 1.0 / max(gait.groups, 1)  # share of the cycle from one lift-off to the next
+    swing_share = step / (1.0 + config.double_support_ratio) if gait.groups else 0.0
+    return Rhythm(frames / config.fps, frames, gait.middles(foot_places(robot)), swing_share, step - swing_share)
+
+
+def _walk(
+    robot: Robot, ik: LegIk, stance: Stance, gait: Gait, command: tuple[float, float, float], config: GaitConfig
+) -> Motion:
     """One cycle for a settled step height and crouch; servo speeds are not looked at."""
     assert config.step_height is not None and config.crouch is not None
-    frames = _num_frames(stance, config)
-    plan = plan_gait(
-        stance,
-        command,
-        period_s=frames / config.fps,
-        num_frames=frames,
-        swing_share=config.swing_share,
-        step_height=config.step_height * robot.base_height,
-    )
-    root_pos, root_quat = _base_motion(plan, config, robot.base_height * (1.0 - config.crouch), ankles_roll(robot))
-    notes = [f"feet rise {1000 * config.step_height * robot.base_height:.0f} mm"]
-    if config.period_s is not None and abs(config.period_s - frames / config.fps) > 1e-9:
-        notes.append(f"period of {config.period_s:g} s rounded to {frames / config.fps:g} s, an even number of frames")
+    rhythm, lift = _rhythm(gait, robot, stance, config), config.step_height * robot.base_height
+    plan = plan_gait(stance, command, rhythm, lift)
+    root_pos, root_quat = _base_motion(plan, config, robot.base_height * (1.0 - config.crouch), soles_turn(robot))
+    notes = [f"feet rise {1000 * lift:.0f} mm"]
+    if config.period_s is not None and abs(config.period_s - rhythm.period_s) > 1e-9:
+        notes.append(f"period of {config.period_s:g} s rounded to {rhythm.period_s:g} s, an even number of frames")
     return Motion(
         name=f"{robot.name} at {command[0]:g}, {command[1]:g} m/s, {command[2]:g} rad/s",
         fps=float(config.fps),
@@ -143,20 +153,13 @@ def _walk(robot: Robot, ik: LegIk, stance: Stance, command: tuple[float, float, 
     )
 
 
-def _num_frames(stance: Stance, config: GaitConfig) -> int:
-    """Even, so that the half cycle falls on a frame."""
-    natural = PERIOD_PER_PENDULUM * np.sqrt(stance.com_height / GRAVITY)
-    period = config.period_s if config.period_s is not None else natural
-    return 2 * max(4, round(0.5 * period * config.fps))
-
-
 def _base_motion(
     plan: GaitPlan, config: GaitConfig, height: float, shifts: bool
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """World position (N, 3) and orientation (N, 4) of the base.
 
-    With ankles that roll, the base shifts sideways and stays level. Without them a flat sole holds the hip above it
-    in place, so the base leans over it by the angle under which the pendulum's shift is seen from the ground.
+    With ankles that roll or feet that are points, the base shifts sideways and stays level. Else a flat sole holds the
+    hip above it in place, so the base leans by the angle under which the pendulum's shift is seen from the ground.
     """
     sway = config.sway * plan.sway
     zero = np.zeros_like(sway)
@@ -171,11 +174,10 @@ def _solve(
     robot: Robot, ik: LegIk, plan: GaitPlan, root_pos: NDArray[np.float64], root_quat: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Joint angles of every frame, (N, nu)."""
-    order = np.argsort(left_first(robot))  # the plan has left before right, the solver the robot's order
     ik.reset()
     joint_pos = np.empty((len(root_pos), robot.nu))
     for t in range(len(root_pos)):
-        joint_pos[t], distance = ik.solve(root_pos[t], root_quat[t], plan.foot_pos[t, order], plan.foot_yaw[t, order])
+        joint_pos[t], distance = ik.solve(root_pos[t], root_quat[t], plan.foot_pos[t], plan.foot_yaw[t])
         if distance > REACHED_M:
             raise MotionError(_out_of_reach(robot, joint_pos[t], distance, t))
     return joint_pos

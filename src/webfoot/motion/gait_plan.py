@@ -17,7 +17,7 @@ class Stance:
     """The standing robot, as the plan needs it. Heading frame: x forward, y left, origin below the base."""
 
     feet_xy: NDArray[np.float64]
-    """Centres of the left and the right sole [m], shape (2, 2)."""
+    """Centres of the soles [m], shape (F, 2)."""
     base_height: float
     """Base above the ground [m]."""
     com_height: float
@@ -25,64 +25,80 @@ class Stance:
 
 
 @dataclass(frozen=True)
+class Rhythm:
+    """When which foot is in the air."""
+
+    period_s: float
+    """Duration of a cycle [s]."""
+    num_frames: int
+    """N."""
+    middles: tuple[float, ...]
+    """Phase at the middle of each foot's swing, (F,)."""
+    swing_share: float
+    """Part of the cycle for which a foot is in the air; 0: all stand."""
+    handover: float
+    """Part of the cycle in which the weight passes from the feet that stood to those that came down."""
+
+
+@dataclass(frozen=True)
 class GaitPlan:
-    """N frames of one cycle; frame 0 is the middle of the double support before the left foot swings."""
+    """N frames of one cycle; frame 0 is the middle of the time on all feet before the first one swings."""
 
     base_xy: NDArray[np.float64]
     """World position of the base [m], (N, 2)."""
     heading: NDArray[np.float64]
     """Yaw of the base [rad], (N,)."""
     sway: NDArray[np.float64]
-    """Sideways shift of the centre of mass towards the standing foot, in the heading frame [m], (N,)."""
+    """Sideways shift of the centre of mass towards the standing feet, in the heading frame [m], (N,)."""
     foot_pos: NDArray[np.float64]
-    """World position of the sole centres, left before right [m], (N, 2, 3)."""
+    """World position of the sole centres [m], (N, F, 3)."""
     foot_yaw: NDArray[np.float64]
-    """Yaw of the soles [rad], (N, 2)."""
+    """Yaw of the soles [rad], (N, F)."""
     contact: NDArray[np.bool_]
-    """Stance, (N, 2)."""
+    """Stance, (N, F)."""
 
 
-def plan_gait(
-    stance: Stance,
-    command: tuple[float, float, float],
-    period_s: float,
-    num_frames: int,
-    swing_share: float,
-    step_height: float,
-) -> GaitPlan:
+def plan_gait(stance: Stance, command: tuple[float, float, float], rhythm: Rhythm, step_height: float) -> GaitPlan:
     """Lay footholds along a path of constant velocity and let an inverted pendulum sway between them.
 
     A foothold is where the standing foot would be under the base at the middle of its stance; between two of them
-    the foot flies an arc that leaves and meets the ground with zero velocity. The left foot swings around phase
-    0.25, the right one around 0.75.
+    the foot flies an arc that leaves and meets the ground with zero velocity.
 
     Args:
         command: vx, vy [m/s], wz [rad/s] in the heading frame.
-        swing_share: part of the cycle for which one foot is in the air, below 0.5.
         step_height: highest point of the arc [m].
     """
-    phase = np.arange(num_frames) / num_frames  # (N,)
-    path = _path(command, phase * period_s)  # (N, 3)
-    foot_pos, foot_yaw = np.zeros((num_frames, 2, 3)), np.zeros((num_frames, 2))
-    contact = np.ones((num_frames, 2), dtype=bool)
-    for foot, middle in enumerate((0.25, 0.75)):
-        progress = np.clip((phase - middle) / swing_share + 0.5, 0.0, 1.0)
-        ends = _path(command, (middle + np.array([-0.5, 0.5])) * period_s)  # poses at both mid-stances, (2, 3)
+    frames, feet = rhythm.num_frames, len(stance.feet_xy)
+    phase = np.arange(frames) / frames  # (N,)
+    path = _path(command, phase * rhythm.period_s)  # (N, 3)
+    foot_pos, foot_yaw = np.zeros((frames, feet, 3)), np.zeros((frames, feet))
+    contact = np.ones((frames, feet), dtype=bool)
+    for foot, middle in enumerate(rhythm.middles):
+        progress = _progress(phase, middle, rhythm.swing_share)
+        # poses of the base at both mid-stances, (2, 3)
+        ends = _path(command, (middle + np.array([-0.5, 0.5])) * rhythm.period_s)
         holds = ends[:, :2] + _rotate(np.tile(stance.feet_xy[foot], (2, 1)), ends[:, 2])
         ease = smoothstep(np.clip((progress - LIFT_FIRST) / (1.0 - 2.0 * LIFT_FIRST), 0.0, 1.0))
         foot_pos[:, foot, :2] = holds[0] + ease[:, None] * (holds[1] - holds[0])
         foot_pos[:, foot, 2] = step_height * arc(progress)
         foot_yaw[:, foot] = ends[0, 2] + ease * (ends[1, 2] - ends[0, 2])
         contact[:, foot] = (progress <= 0.0) | (progress >= 1.0)
-    shift = pendulum_sway(_zero_moment_point(phase, path, foot_pos, swing_share), stance.com_height, period_s)
+    shift = pendulum_sway(_zero_moment_point(phase, path, foot_pos, rhythm), stance.com_height, rhythm.period_s)
     return GaitPlan(
-        base_xy=path[:, :2] + _rotate(np.column_stack([shift[:, 0], np.zeros(num_frames)]), path[:, 2]),
+        base_xy=path[:, :2] + _rotate(np.column_stack([shift[:, 0], np.zeros(frames)]), path[:, 2]),
         heading=path[:, 2],
         sway=shift[:, 1],
         foot_pos=foot_pos,
         foot_yaw=foot_yaw,
         contact=contact,
     )
+
+
+def _progress(phase: NDArray[np.float64], middle: float, swing_share: float) -> NDArray[np.float64]:
+    """0 before a swing, 1 after it, shape (N,)."""
+    if swing_share <= 0.0:
+        return np.zeros_like(phase)
+    return np.clip((phase - middle) / swing_share + 0.5, 0.0, 1.0)
 
 
 def smoothstep(u: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -118,14 +134,20 @@ def pendulum_sway(zmp: NDArray[np.float64], com_height: float, period_s: float) 
 
 
 def _zero_moment_point(
-    phase: NDArray[np.float64], path: NDArray[np.float64], foot_pos: NDArray[np.float64], swing_share: float
+    phase: NDArray[np.float64], path: NDArray[np.float64], foot_pos: NDArray[np.float64], rhythm: Rhythm
 ) -> NDArray[np.float64]:
-    """Point of support in the heading frame [m], (N, 2): the standing foot, passed on during double support."""
-    ramp = 0.5 - swing_share  # length of a double support, in cycles
-    from_middle = np.abs((phase - 0.25 + 0.5) % 1.0 - 0.5)  # 0 in mid-swing of the left foot, 0.5 of the right one
-    left = np.clip((from_middle - 0.25) / ramp + 0.5, 0.0, 1.0) if ramp > 0 else (from_middle > 0.25).astype(float)
-    local = [_rotate(foot_pos[:, foot, :2] - path[:, :2], -path[:, 2]) for foot in (0, 1)]
-    return left[:, None] * local[0] + (1.0 - left)[:, None] * local[1]
+    """Point of support in the heading frame [m], (N, 2): the mean of the standing feet, each weighted by its load.
+
+    A foot carries nothing while it swings, and takes its load up and gives it away within `handover`.
+    """
+    local = np.stack([_rotate(foot_pos[:, f, :2] - path[:, :2], -path[:, 2]) for f in range(foot_pos.shape[1])], axis=1)
+    if rhythm.swing_share <= 0.0:
+        return local.mean(axis=1)
+    from_middle = np.abs((phase[:, None] - np.array(rhythm.middles) + 0.5) % 1.0 - 0.5)  # (N, F)
+    landed = from_middle - 0.5 * rhythm.swing_share
+    ramp = rhythm.handover
+    load = np.clip(landed / ramp, 0.0, 1.0) if ramp > 0 else (landed > 0.0).astype(float)
+    return (load[:, :, None] * local).sum(axis=1) / np.maximum(load.sum(axis=1, keepdims=True), 1e-9)
 
 
 def _path(command: tuple[float, float, float], time_s: NDArray[np.float64]) -> NDArray[np.float64]:

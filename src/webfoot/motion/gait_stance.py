@@ -4,6 +4,7 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from webfoot.motion.feet import foot_places
 from webfoot.motion.gait_plan import Stance
 from webfoot.motion.leg_ik import LegIk
 from webfoot.robots.derive import compile_mjcf
@@ -19,32 +20,42 @@ def ankles_roll(robot: Robot) -> bool:
     return all(len(foot.joints) >= LEG_JOINTS_FOR_ANKLE_ROLL for foot in robot.feet)
 
 
-def left_first(robot: Robot) -> list[int]:
-    """Indices of the feet, left before right."""
-    return sorted(range(2), key=lambda foot: robot.feet[foot].side)
+def soles_turn(robot: Robot) -> bool:
+    """Whether the base may move over its standing feet without tilting a sole: ankles roll, or feet are points."""
+    return ankles_roll(robot) or all(foot.is_point for foot in robot.feet)
 
 
 def stand(robot: Robot, ik: LegIk) -> Stance:
-    """Feet and centre of mass of the standing pose.
+    """Feet and centre of mass of the standing pose, left and right made equal.
 
     A leg without ankle roll has one track width at which its sole lies flat; the feet are moved there.
     """
+    pairs = _pairs(robot)
     centres, com_height = _standing_soles(robot)
-    left, right = centres
-    x, y = 0.5 * (left[0] + right[0]), 0.5 * (left[1] - right[1])
-    feet_xy = np.array([[x, y], [x, -y]])
-    if not ankles_roll(robot):
-        order = np.argsort(left_first(robot))
+    feet_xy = centres[:, :2]
+    for left, right in pairs:
+        x, y = 0.5 * (centres[left, 0] + centres[right, 0]), 0.5 * (centres[left, 1] - centres[right, 1])
+        feet_xy[left], feet_xy[right] = (x, y), (x, -y)
+    if not soles_turn(robot):
         for _ in range(4):
-            position = np.column_stack([feet_xy, np.zeros(2)])[order]
-            ik.solve(np.array([0.0, 0.0, robot.base_height]), UPRIGHT, position, np.zeros(2))
-            roll = ik.sole_rolls()[left_first(robot)]
-            feet_xy[:, 1] -= 0.5 * robot.base_height * (roll[0] - roll[1]) * np.array([1.0, -1.0])
+            position = np.column_stack([feet_xy, np.zeros(len(feet_xy))])
+            ik.solve(np.array([0.0, 0.0, robot.base_height]), UPRIGHT, position, np.zeros(len(feet_xy)))
+            roll = ik.sole_rolls()
+            for left, right in pairs:
+                aside = 0.5 * robot.base_height * (roll[left] - roll[right])
+                feet_xy[left, 1] -= aside
+                feet_xy[right, 1] += aside
     return Stance(feet_xy, robot.base_height, com_height)
 
 
+def _pairs(robot: Robot) -> list[tuple[int, int]]:
+    """Index of the left and of the right foot of every row."""
+    place = {(at.row, at.side): foot for foot, at in enumerate(foot_places(robot))}
+    return [(place[row, 0], place[row, 1]) for row in range(len(place) // 2)]
+
+
 def _standing_soles(robot: Robot) -> tuple[NDArray[np.float64], float]:
-    """Centres of the soles [m], left before right, (2, 3), and height of the centre of mass [m]."""
+    """Centres of the soles [m], (F, 3), and height of the centre of mass [m]."""
     model = compile_mjcf(robot.mjcf)
     data = mujoco.MjData(model)
     data.qpos[model.jnt_qposadr[[model.joint(name).id for name in robot.joint_names]]] = robot.default_pos
@@ -54,7 +65,7 @@ def _standing_soles(robot: Robot) -> tuple[NDArray[np.float64], float]:
     mujoco.mj_kinematics(model, data)
     mujoco.mj_comPos(model, data)
     centres = []
-    for foot in left_first(robot):
-        body = data.body(robot.feet[foot].body)
-        centres.append(body.xmat.reshape(3, 3) @ robot.feet[foot].sole.mean(axis=0) + body.xpos)
+    for foot in robot.feet:
+        body = data.body(foot.body)
+        centres.append(body.xmat.reshape(3, 3) @ foot.sole.mean(axis=0) + body.xpos)
     return np.array(centres), float(data.subtree_com[base][2])

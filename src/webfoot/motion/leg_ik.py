@@ -21,9 +21,10 @@ ROLL_COST = 0.01
 
 
 class LegIk:
-    """Inverse kinematics of both legs for a base that stands where it is told to.
+    """Inverse kinematics of all legs for a base that stands where it is told to.
 
-    A sole is followed through a site at its centre, x forward and z up in the standing pose.
+    A sole is followed through a site at its centre, x forward and z up in the standing pose; of a foot that is a point
+    only the place is followed.
     """
 
     def __init__(self, robot: Robot):
@@ -42,7 +43,10 @@ class LegIk:
         leg_length = robot.base_height
         orientation = leg_length * np.array([ROLL_COST, 1.0, 1.0])
         self._tasks = [
-            mink.FrameTask(_site(foot), "site", position_cost=1.0, orientation_cost=orientation) for foot in robot.feet
+            mink.FrameTask(
+                _site(foot), "site", position_cost=1.0, orientation_cost=0.0 if foot.is_point else orientation
+            )
+            for foot in robot.feet
         ]
         self._qpos = model.qpos0.copy()
         self.reset()
@@ -62,10 +66,10 @@ class LegIk:
 
         Args:
             base_pos: world position of the base [m], (3,); base_quat its orientation (wxyz), (4,).
-            foot_pos: world position of the sole centres [m], (2, 3); foot_yaw their headings [rad], (2,).
+            foot_pos: world position of the sole centres [m], (F, 3); foot_yaw their headings [rad], (F,).
 
         Returns:
-            Joint angles in the robot's order [rad], and how far the worse sole stays from its place [m].
+            Joint angles in the robot's order [rad], and how far the worst sole stays from its place [m].
         """
         self._qpos[self._free : self._free + 3] = base_pos
         self._qpos[self._free + 3 : self._free + 7] = base_quat
@@ -83,7 +87,7 @@ class LegIk:
         return self._qpos[self._address].copy(), distance
 
     def sole_rolls(self) -> NDArray[np.float64]:
-        """Roll about their forward axis that keeps the soles of the last solution from lying flat [rad], (2,)."""
+        """Roll about their forward axis that keeps the soles of the last solution from lying flat [rad], (F,)."""
         return np.array([-task.compute_error(self._configuration)[3] for task in self._tasks])
 
     def _step(self) -> NDArray[np.float64]:
@@ -95,7 +99,7 @@ class LegIk:
 
 
 def _site(foot: Foot) -> str:
-    return f"webfoot_sole_{foot.side}"
+    return f"webfoot_sole_{foot.body}"
 
 
 def _base_address(model: mujoco.MjModel, robot: Robot) -> int:
@@ -113,8 +117,10 @@ def _sole_frames(robot: Robot) -> list[tuple[NDArray[np.float64], NDArray[np.flo
     frames = []
     for foot in robot.feet:
         body = data.body(foot.body).xmat.reshape(3, 3)
-        normal = body @ np.linalg.svd(foot.sole - foot.sole.mean(axis=0))[2][2]
-        normal *= np.sign(normal[2])
+        normal = np.array([0.0, 0.0, 1.0])
+        if not foot.is_point:
+            normal = body @ np.linalg.svd(foot.sole - foot.sole.mean(axis=0))[2][2]
+            normal *= np.sign(normal[2])
         forward = np.array([1.0, 0.0, 0.0]) - normal[0] * normal
         forward /= np.linalg.norm(forward)
         sole = np.column_stack([forward, np.cross(normal, forward), normal])  # world from sole

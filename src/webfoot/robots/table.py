@@ -10,6 +10,7 @@ ASSETS = Path(__file__).parent / "assets"
 
 ROBOTS: dict[str, Path] = {
     "duckling": ASSETS / "duckling" / "duckling.xml",
+    "otter": ASSETS / "otter" / "otter.xml",
 }
 """Name of a bundled robot and its MJCF."""
 
