@@ -32,7 +32,6 @@ GAITS: dict[str, Gait] = {
     "walk": Gait((1,), lambda foot: 0.25 + 0.5 * foot.side, groups=2),
     "trot": Gait((2,), lambda foot: 0.25 + 0.5 * ((foot.row + foot.side) % 2), groups=2),
     "pace": Gait((2,), lambda foot: 0.25 + 0.5 * foot.side, groups=2),
-    "bound": Gait((2,), lambda foot: 0.25 + 0.5 * foot.row, groups=2),
     "tripod": Gait((3,), lambda foot: 0.25 + 0.5 * ((foot.row + foot.side) % 2), groups=2),
     "stand": Gait((), lambda foot: 0.5, groups=0),
 }
