@@ -216,9 +216,8 @@ ROBOTS: dict[str, tuple[Broken, str]] = {
         model_text("<mujoco><asset><mesh name='m' file='m.stl'/></asset></mujoco>"),
         "robot.xml: .*m.stl",
     ),
-    "no free base": (model(base=""), "robot.xml: 0 free joints"),
-    "no actuators": (model(actuator=""), "robot.xml: no actuators"),
-    "motors": (model(actuator="<motor joint='j'/>"), "is not a position servo"),
+    "base on rails": (model(base="<joint type='slide'/>"), "robot.xml: 0 free joints; .*replace them by <freejoint/>"),
+    "nothing that moves": (model(joint="", actuator=""), "robot.xml: no joint that a servo could move"),
     "slide joint": (model(joint="<joint name='j' type='slide'/>"), "which is not a hinge"),
     "two servos on a joint": (model(actuator=SERVO * 2), "'j' has two actuators"),
     "servo on a tendon": (

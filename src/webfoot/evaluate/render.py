@@ -10,10 +10,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
 from webfoot.evaluate.episodes import Episodes
+from webfoot.evaluate.light import lit_model
 from webfoot.evaluate.scene import robot_scene
 from webfoot.robots.spec import Robot
 
@@ -35,10 +37,11 @@ def render_video(robot: Robot, episodes: Episodes, path: str | Path, episode: in
         return f"no video: episode {episode} holds no finite state"
     tried = []
     with tempfile.TemporaryDirectory() as folder:
-        poses, video = Path(folder, "poses.npz"), Path(folder, "video.webm")
+        model, poses, video = Path(folder, "model.mjb"), Path(folder, "poses.npz"), Path(folder, "video.webm")
+        mujoco.mj_saveModel(lit_model(robot), str(model))
         np.savez(poses, qpos=qpos, frames_per_s=1 / (stride * episodes.control_dt), base_height=robot.base_height)
         for backend in BACKENDS:
-            reason = _draw(backend, robot, poses, video)
+            reason = _draw(backend, model, poses, video)
             if reason is None:
                 _move(video, path)
                 return None
@@ -58,9 +61,9 @@ def _model_positions(robot: Robot, episodes: Episodes, episode: int) -> NDArray[
     return qpos if finite.all() else qpos[: np.argmin(finite)]
 
 
-def _draw(backend: str, robot: Robot, poses: Path, video: Path) -> str | None:
+def _draw(backend: str, model: Path, poses: Path, video: Path) -> str | None:
     """None, or why this backend failed."""
-    command = [sys.executable, "-m", "webfoot.evaluate.render_process", str(robot.mjcf), str(poses), str(video)]
+    command = [sys.executable, "-m", "webfoot.evaluate.render_process", str(model), str(poses), str(video)]
     environment = {**os.environ, "MUJOCO_GL": backend, "PYOPENGL_PLATFORM": backend}
     try:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)

@@ -11,7 +11,6 @@ from scipy.spatial import ConvexHull, QhullError
 
 from webfoot.evaluate.episodes import Episodes
 from webfoot.evaluate.shapes import primitive
-from webfoot.robots.derive import compile_mjcf
 from webfoot.robots.spec import Robot
 
 MAX_MESH_FACES = 300
@@ -52,7 +51,7 @@ class RobotScene:
 
 def robot_scene(robot: Robot) -> RobotScene:
     """Take the visible shapes of a robot out of its model."""
-    model = compile_mjcf(robot.mjcf)
+    model = robot.model
     base = model.body(robot.base_body).id
     own = np.flatnonzero(model.body_rootid[model.geom_bodyid] == model.body_rootid[base]).tolist()
     shown = [g for g in own if model.geom_group[g] in VISIBLE_GROUPS and _rgba(model, g)[3] > 0] or own
@@ -73,7 +72,7 @@ def body_poses(
 ) -> NDArray[np.float64]:
     """Where the bodies of `scene.body_ids` are: position [m] and wxyz in the world, shape (K, B, 7)."""
     data = mujoco.MjData(scene.model)
-    mujoco.mj_resetData(scene.model, data)
+    mujoco.mj_resetDataKeyframe(scene.model, data, 0)
     poses = np.empty((len(root_pos), len(scene.body_ids), 7))
     root = scene.root_address
     for k in range(len(root_pos)):

@@ -29,7 +29,7 @@ def carrying_torque(motion: Motion, robot: Robot) -> NDArray[np.float64]:
     assert motion.root_pos is not None and motion.root_quat is not None
     model = robot_model(robot)
     data = mujoco.MjData(model)
-    mujoco.mj_resetData(model, data)
+    mujoco.mj_resetDataKeyframe(model, data, 0)
     joints = [model.joint(name) for name in robot.joint_names]
     free = int(np.flatnonzero(model.jnt_type == mujoco.mjtJoint.mjJNT_FREE)[0])
     root, dofs = int(model.jnt_qposadr[free]), np.array([joint.dofadr[0] for joint in joints])

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 from webfoot.motion.feet import foot_places
 from webfoot.motion.gait_plan import Stance
 from webfoot.motion.leg_ik import LegIk
-from webfoot.robots.derive import compile_mjcf
 from webfoot.robots.spec import Robot
 
 LEG_JOINTS_FOR_ANKLE_ROLL = 6
@@ -56,8 +55,9 @@ def _pairs(robot: Robot) -> list[tuple[int, int]]:
 
 def _standing_soles(robot: Robot) -> tuple[NDArray[np.float64], float]:
     """Centres of the soles [m], (F, 3), and height of the centre of mass [m]."""
-    model = compile_mjcf(robot.mjcf)
+    model = robot.model
     data = mujoco.MjData(model)
+    mujoco.mj_resetDataKeyframe(model, data, 0)
     data.qpos[model.jnt_qposadr[[model.joint(name).id for name in robot.joint_names]]] = robot.default_pos
     base = model.body(robot.base_body).id
     free = int(model.jnt_qposadr[model.body_jntadr[base]])

@@ -1,15 +1,12 @@
 """Forward kinematics of a clip: where the soles are, and what the stance feet say about the base."""
 
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 import mujoco
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
-from webfoot.robots.derive import compile_mjcf
 from webfoot.robots.spec import Robot
 
 CONTACT_HEIGHT_M = 0.005
@@ -17,13 +14,8 @@ CONTACT_HEIGHT_M = 0.005
 
 
 def robot_model(robot: Robot) -> mujoco.MjModel:
-    """The robot's model as its file has it, compiled once."""
-    return _model(str(robot.mjcf))
-
-
-@lru_cache(maxsize=8)
-def _model(mjcf: str) -> mujoco.MjModel:
-    return compile_mjcf(Path(mjcf))
+    """The robot's completed model, compiled once."""
+    return robot.model
 
 
 def soles_in_base(robot: Robot, joint_pos: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -37,7 +29,7 @@ def soles_in_base(robot: Robot, joint_pos: NDArray[np.float64]) -> NDArray[np.fl
     """
     model = robot_model(robot)
     data = mujoco.MjData(model)
-    mujoco.mj_resetData(model, data)
+    mujoco.mj_resetDataKeyframe(model, data, 0)
     base = model.body(robot.base_body).id
     addresses = model.jnt_qposadr[[model.joint(name).id for name in robot.joint_names]]
     bodies = [model.body(foot.body).id for foot in robot.feet]

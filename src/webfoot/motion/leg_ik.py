@@ -29,7 +29,7 @@ class LegIk:
 
     def __init__(self, robot: Robot):
         self.robot = robot
-        spec = mujoco.MjSpec.from_file(str(robot.mjcf))
+        spec = robot.spec()
         frames = _sole_frames(robot)
         for foot, (position, quat) in zip(robot.feet, frames, strict=True):
             spec.body(foot.body).add_site(name=_site(foot), pos=position, quat=quat)
@@ -48,7 +48,7 @@ class LegIk:
             )
             for foot in robot.feet
         ]
-        self._qpos = model.qpos0.copy()
+        self._qpos = model.key_qpos[0].copy()
         self.reset()
 
     def reset(self) -> None:
@@ -108,8 +108,9 @@ def _base_address(model: mujoco.MjModel, robot: Robot) -> int:
 
 def _sole_frames(robot: Robot) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Position [m] and orientation (wxyz) of each sole's frame in its foot's body."""
-    model = mujoco.MjModel.from_xml_path(str(robot.mjcf))
+    model = robot.model
     data = mujoco.MjData(model)
+    mujoco.mj_resetDataKeyframe(model, data, 0)
     data.qpos[model.jnt_qposadr[[model.joint(name).id for name in robot.joint_names]]] = robot.default_pos
     free = _base_address(model, robot)
     data.qpos[free : free + 7] = (0, 0, 0, 1, 0, 0, 0)

@@ -1,9 +1,10 @@
 """`Robot`: all that the rest of the program knows of one robot."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,16 +41,25 @@ class Mirror:
         return self.sign * joints[..., self.permutation]
 
 
+@dataclass(frozen=True, eq=False)
+class CompletedModel:
+    """The model that is simulated: the user's, with all that was added. Shared; whoever changes one copies it first."""
+
+    spec: mujoco.MjSpec
+    compiled: mujoco.MjModel
+    """With one keyframe: the standing pose, soles on the floor."""
+
+
 @dataclass(frozen=True)
 class Robot:
     """A legged robot with a free base and position servos; joints are in actuator order.
 
-    Derived from an MJCF by `webfoot.robots.derive.robot_from_mjcf`. Angles in rad, torques in Nm.
+    Derived from a model file by `webfoot.robots.derive.robot_from_mjcf`. Angles in rad, torques in Nm.
     """
 
     name: str
     mjcf: Path
-    """The model file as MuJoCo loads it."""
+    """The model file: MJCF or URDF. What is simulated is `model`, in which all is there that the file lacks."""
     base_body: str
     """Body that carries the free joint; its frame is the base frame (x forward, y left, z up)."""
     joint_names: tuple[str, ...]
@@ -73,8 +83,18 @@ class Robot:
     base_height: float
     """Height of the base above the ground when the soles of the default pose touch it [m]."""
     mass_kg: float
+    completed: CompletedModel = field(repr=False, compare=False)
     notes: tuple[str, ...] = ()
     """What had to be assumed while deriving, one sentence each."""
+
+    @property
+    def model(self) -> mujoco.MjModel:
+        """The completed model, compiled; shared, so it is only read."""
+        return self.completed.compiled
+
+    def spec(self) -> mujoco.MjSpec:
+        """A copy of the completed model to change and compile."""
+        return self.completed.spec.copy()
 
     @property
     def nu(self) -> int:

@@ -87,6 +87,7 @@ class CpuSim:
 
     def _write(self, ids: np.ndarray, start: StartState) -> None:
         q, v = self._root_q, self._root_v
+        self._qpos[ids] = self.model.key_qpos[0]  # joints that the policy does not move
         self._qpos[ids, q : q + 3] = start.root_pos.numpy()
         self._qpos[ids, q + 3 : q + 7] = start.root_quat.numpy()
         self._qvel[ids, v : v + 3] = start.lin_vel_w.numpy()

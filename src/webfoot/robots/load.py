@@ -1,0 +1,94 @@
+"""From a file to an `MjSpec`: looked at first, compiled elsewhere where it might hurt, then read."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import mujoco
+
+from webfoot.errors import RobotError
+from webfoot.robots.prescan import MOST_XML_BYTES, Scan, read_limited, scan_model
+from webfoot.robots.trial import try_compile
+from webfoot.robots.urdf import prepare_urdf
+
+ENDINGS = (".xml", ".mjcf", ".urdf")
+BUNDLED = Path(__file__).parent / "assets"
+
+
+@dataclass(frozen=True)
+class LoadedSpec:
+    """A model as its file has it."""
+
+    spec: mujoco.MjSpec
+    velocity_limits: dict[str, float]
+    """Speed limits by joint that only a URDF knows [rad/s]."""
+    notes: tuple[str, ...]
+
+
+def load_spec(path: Path) -> LoadedSpec:
+    """Read a model file; every way to fail is one sentence.
+
+    Raises:
+        RobotError: missing file, broken XML, missing mesh, something hostile, or a model MuJoCo refuses.
+    """
+    check_place(path)
+    if not path.resolve().is_relative_to(BUNDLED):
+        scan = scan_model(path)
+        if scan.grows or scan.kind == "robot":
+            try_compile(path, _fingerprint(scan))
+    return read_spec(path)
+
+
+def check_place(path: Path) -> None:
+    """Refuse what is no model file.
+
+    Raises:
+        RobotError: no file, or another ending.
+    """
+    if not path.is_file():
+        raise RobotError(f"robot model '{path}' is not a file; give the path of an MJCF (.xml) or a URDF (.urdf)")
+    if path.suffix.lower() not in ENDINGS:
+        raise RobotError(f"robot model '{path.name}' ends in '{path.suffix}'; an MJCF ends in .xml, a URDF in .urdf")
+
+
+def read_spec(path: Path) -> LoadedSpec:
+    """Read a model file that was looked at before.
+
+    Raises:
+        RobotError: MuJoCo refuses it.
+    """
+    data = read_limited(path, MOST_XML_BYTES)
+    try:
+        if _root(data) != "robot":
+            return LoadedSpec(mujoco.MjSpec.from_file(str(path)), {}, ())
+        urdf = prepare_urdf(data, path)
+        return LoadedSpec(mujoco.MjSpec.from_string(urdf.text), urdf.velocity_limits, urdf.notes)
+    except (ValueError, mujoco.FatalError) as error:
+        raise refused(path.name, error) from error
+
+
+def refused(name: str, error: Exception) -> RobotError:
+    """MuJoCo's words as one sentence."""
+    return RobotError(f"{name}: MuJoCo cannot load this model: {' '.join(str(error).split())}")
+
+
+def _root(data: bytes) -> str:
+    """Name of the outermost element: 'robot' only for a URDF, which may hide in a file that ends in .xml."""
+    at = data.find(b"<robot")
+    return "robot" if at >= 0 and b"<mujoco" not in data[:at] else "mujoco"
+
+
+def _fingerprint(scan: Scan) -> str:
+    """Content of the XML, and size and time of the files it reads."""
+    digest = hashlib.sha256()
+    for file in scan.files:
+        digest.update(file.read_bytes())
+    home = scan.files[0].resolve().parent
+    digest.update(str(home).encode())
+    for folder in sorted(scan.folders):
+        for name in sorted(scan.assets):
+            place = home / folder / name
+            if place.is_file():
+                state = place.stat()
+                digest.update(f"{place} {state.st_size} {state.st_mtime_ns}".encode())
+    return digest.hexdigest()
