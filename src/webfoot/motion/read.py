@@ -5,7 +5,7 @@ from pathlib import Path
 
 from webfoot.errors import MotionError
 from webfoot.motion.clip import Motion
-from webfoot.motion.formats import arrays, awd, bvh, csv_table, npz, polynomial
+from webfoot.motion.formats import arrays, bvh, csv_table, json_motion, npz, polynomial
 from webfoot.motion.formats.columns import NOTHING_SAID, ColumnMap, apply_columns, find_columns
 from webfoot.motion.formats.limits import MAX_FRAMES, MAX_JOINTS, read_bytes
 from webfoot.motion.formats.source import Source
@@ -16,11 +16,11 @@ Reader = Callable[[Source], list[Motion]]
 READERS: dict[str, Reader] = {
     ".bvh": bvh.read,
     ".csv": csv_table.read,
-    ".json": lambda source: awd.read(source.path),
+    ".json": json_motion.read,
     ".npy": lambda source: arrays.read_array(read_bytes(source.path), source),
     ".npz": npz.read,
     ".pkl": lambda source: polynomial.read(source.path),
-    ".txt": lambda source: awd.read(source.path),
+    ".txt": json_motion.read,
 }
 """Ending of a file and its reader, which tells formats of one ending apart by what the file holds.
 

@@ -90,12 +90,16 @@ def retarget(skeleton: SkeletonMotion, robot: Robot) -> Motion:
             "retargeted, cut it"
         )
     walker = find_walker(skeleton)
+    if skeleton.loop:
+        walker = _unrolled(walker)
     order = [sides["left"], sides["right"]]
     neutral = soles_in_base(robot, robot.default_pos[None])[0].mean(axis=1)[order]  # (2, 3), base frame
     length, height = _legs_of(robot, order)
     scale = min(length / walker.leg_length, height / _standing(walker))
     body = _Body(robot, order, neutral, scale)
     fit, plan = _fit(walker, body, skeleton.fps)
+    if skeleton.loop:
+        plan = _middle(plan)
     base = plan.base + [0.0, 0.0, fit.height * robot.base_height]
     joint_pos, missed = _angles(LegIk(robot), base, plan, order)
     quat = Rotation.from_euler("z", plan.heading[:, None]).as_quat(scalar_first=True)
@@ -115,6 +119,38 @@ def retarget(skeleton: SkeletonMotion, robot: Robot) -> Motion:
         loop=skeleton.loop,
         source=skeleton.source,
         notes=notes,
+    )
+
+
+def _unrolled(walker: Walker) -> Walker:
+    """A loop three times in a row, each time going on where it ended, so that its seam is no end of a stance."""
+    pelvis, heading = walker.hips.mean(axis=1), walker.heading
+    turn = 2 * heading[-1] - heading[-2] - heading[0]
+    ends = (2 * pelvis[-1] - pelvis[-2]) * [1, 1, 0] + pelvis[0] * [0, 0, 1]
+    forth = Rotation.from_euler("z", turn)
+    back = forth.inv()
+
+    def beside(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        before = np.stack([back.apply(points[:, f] - ends) + pelvis[0] for f in range(2)], axis=1)
+        after = np.stack([forth.apply(points[:, f] - pelvis[0]) + ends for f in range(2)], axis=1)
+        return np.concatenate([before, points, after])
+
+    return Walker(
+        hips=beside(walker.hips),
+        feet=beside(walker.feet),
+        heading=np.concatenate([heading - turn, heading, heading + turn]),
+        foot_heading=np.tile(walker.foot_heading, (3, 1)),
+        leg_length=walker.leg_length,
+        note=walker.note,
+    )
+
+
+def _middle(plan: _Plan) -> _Plan:
+    """The middle third of a plan, with its base starting where the world does."""
+    part = slice(len(plan.heading) // 3, 2 * len(plan.heading) // 3)
+    start = plan.base[part][0] * [1.0, 1.0, 0.0]
+    return _Plan(
+        plan.base[part] - start, plan.heading[part], plan.soles[part] - start, plan.yaw[part], plan.stance[part]
     )
 
 
@@ -170,8 +206,8 @@ def _plan(walker: Walker, body: _Body, step: float, fps: float) -> _Plan:
     yaw = walker.heading[:, None] + turned
     stance = _stance(walker, fps)
     for f in range(2):
-        soles[:, f] = _locked(soles[:, f], stance[:, f], ground=2)
-        yaw[:, f] = _locked(yaw[:, f, None], stance[:, f])[:, 0]
+        soles[:, f] = _locked(soles[:, f], stance[:, f])
+        yaw[:, f] = _yaw(yaw[:, f], walker.heading, stance[:, f])
     soles[..., 2] = np.maximum(soles[..., 2], 0.0)
     return _Plan(base, walker.heading, soles, yaw, stance)
 
@@ -185,26 +221,36 @@ def _stance(walker: Walker, fps: float) -> NDArray[np.bool_]:
     return median_filter(raw.astype(np.uint8), size=(window, 1), mode="nearest").astype(bool)
 
 
-def _locked(path: NDArray[np.float64], stance: NDArray[np.bool_], ground: int | None = None) -> NDArray[np.float64]:
-    """A path (T, D) that keeps its place during every stance; between them what was corrected is blended.
-
-    Args:
-        ground: the coordinate that is 0 in stance.
-    """
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], stance, [False]]).astype(int)))
-    if not len(edges):
+def _locked(path: NDArray[np.float64], stance: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """A foot's path (T, 3) that keeps its place on the ground in every stance; in swing the correction is blended."""
+    if not stance.any():
         return path
-    correction = np.full_like(path, np.nan)
-    for first, end in edges.reshape(-1, 2):
+    correction = np.zeros_like(path)
+    for first, end in _stances(stance):
         margin = (end - first) // 4  # its middle, where heel and toe are both down
-        place = path[first + margin : end - margin].mean(axis=0)
-        if ground is not None:
-            place[ground] = 0.0
+        place = path[first + margin : end - margin].mean(axis=0) * [1.0, 1.0, 0.0]
         correction[first:end] = place - path[first:end]
-    known = np.flatnonzero(stance)
-    for d in range(path.shape[1]):
-        correction[:, d] = np.interp(np.arange(len(path)), known, correction[known, d])
-    return path + correction
+    return path + np.column_stack([_filled(correction[:, d], stance) for d in range(3)])
+
+
+def _yaw(world: NDArray[np.float64], heading: NDArray[np.float64], stance: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """A foot's heading (T,) as it stands; in swing, where toes point down and have none, blended past the pelvis's."""
+    if not stance.any():
+        return heading
+    still = heading.copy()
+    for first, end in _stances(stance):
+        still[first:end] = world[first:end].mean()
+    return heading + _filled(still - heading, stance)
+
+
+def _stances(stance: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """First and last + 1 frame of every stance, shape (S, 2)."""
+    return np.flatnonzero(np.diff(np.concatenate([[False], stance, [False]]).astype(int))).reshape(-1, 2)
+
+
+def _filled(values: NDArray[np.float64], known: NDArray[np.bool_]) -> NDArray[np.float64]:
+    frames = np.arange(len(values))
+    return np.interp(frames, frames[known], values[known])
 
 
 def _fit(walker: Walker, body: _Body, fps: float) -> tuple[_Fit, _Plan]:

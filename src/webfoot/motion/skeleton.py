@@ -1,6 +1,7 @@
 """`SkeletonMotion`: a recorded skeleton as joint positions over time, and its legs: where hips, knees and feet are."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +36,31 @@ class SkeletonMotion:
     source: str = ""
 
 
+def joint_positions(
+    parents: tuple[int, ...], local: NDArray[np.float64], rotations: Sequence[Rotation]
+) -> NDArray[np.float64]:
+    """World positions of all joints, by walking down the tree.
+
+    Args:
+        parents: index of each joint's parent, always a smaller one; -1 for the root.
+        local: place of each joint in its parent's frame (the root: in the world), shape (T, B, 3).
+        rotations: of each joint relative to its parent, B of T rotations.
+
+    Returns:
+        Shape (T, B, 3).
+    """
+    positions = np.empty_like(local)
+    world: list[Rotation] = []
+    for j, parent in enumerate(parents):
+        if parent < 0:
+            positions[:, j] = local[:, j]
+            world.append(rotations[j])
+        else:
+            positions[:, j] = positions[:, parent] + world[parent].apply(local[:, j])
+            world.append(world[parent] * rotations[j])
+    return positions
+
+
 @dataclass(frozen=True)
 class Leg:
     """Joints of one leg by index; `toe` is -1 where the skeleton ends at the ankle."""
@@ -56,7 +82,7 @@ class Walker:
     heading: NDArray[np.float64]
     """Heading of the pelvis, unwrapped [rad], shape (T,)."""
     foot_heading: NDArray[np.float64]
-    """Heading of each foot relative to the pelvis; 0 without toes [rad], shape (T, 2)."""
+    """Heading of each foot relative to the pelvis [rad], shape (T, 2); 0 without toes, wild while they point down."""
     leg_length: float
     """Thigh and shin."""
     note: str

@@ -4,26 +4,21 @@ Columns are found by the file's own `Frame_offset` and `Frame_size`, joints by i
 Velocities are kept for comparison only; the feet are looked at once, to say in which frame they are written.
 """
 
-import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from webfoot.errors import MotionError
 from webfoot.motion.clip import Motion
-from webfoot.motion.formats.limits import MAX_FRAMES, MAX_JOINTS, number, read_bytes
+from webfoot.motion.formats.json_text import Table, frames_of, parse
+from webfoot.motion.formats.limits import MAX_JOINTS, number, read_bytes
 from webfoot.motion.formats.polynomial import JOINTS_BY_COUNT
 
-MAX_BRACKETS = 2 * MAX_FRAMES
-"""Lists and objects that a file may open; each costs far more memory than text."""
 FOOT_BELOW_BASE_M = 0.03
 """Feet lower than this under the origin of their frame are written in the base frame, not in the world."""
 SIDEWAYS_M = 0.02
 """A root further than this from the middle of the feet, sideways on average, is shifted."""
-
-Table = dict[str, Any]
 
 
 def read(path: Path) -> list[Motion]:
@@ -32,9 +27,17 @@ def read(path: Path) -> list[Motion]:
     Raises:
         MotionError: not JSON, keys missing, or columns that do not fit.
     """
-    table = _parse(read_bytes(path), path.name)
+    return read_table(parse(read_bytes(path), path.name), path)
+
+
+def read_table(table: Table, path: Path) -> list[Motion]:
+    """The one clip of a parsed file.
+
+    Raises:
+        MotionError: keys missing, or columns that do not fit.
+    """
     names = _joint_names(table, path.name)
-    frames = _frames(table, path.name)
+    frames = frames_of(table, path.name)
     columns = _columns(table, len(names), frames.shape[1], path.name)
     fps, notes = _rate(table, path.name)
     root_pos, root_quat = frames[:, columns["root_pos"]], _root_quat(frames[:, columns["root_quat"]], path.name)
@@ -62,21 +65,6 @@ def read(path: Path) -> list[Motion]:
     ]
 
 
-def _parse(content: bytes, label: str) -> Table:
-    if content.count(b"[") + content.count(b"{") > MAX_BRACKETS:
-        raise MotionError(f"{label}: opens more than {MAX_BRACKETS} lists; a motion has one list a frame")
-    try:
-        table = json.loads(content)
-    except RecursionError:
-        raise MotionError(f"{label}: lists nested too deeply; a motion has a list of frames, each a list") from None
-    except ValueError as error:
-        reason = " ".join(str(error).split())[:120]
-        raise MotionError(f"{label}: not JSON ({reason}); is the file cut off, or of another format?") from None
-    if not isinstance(table, dict):
-        raise MotionError(f"{label}: the JSON holds a {type(table).__name__}; expected an object with 'Frames'")
-    return table
-
-
 def _joint_names(table: Table, label: str) -> tuple[str, ...]:
     if "Joints" not in table:
         size = _table_of(table, "Frame_size", label).get("joints_pos")
@@ -90,27 +78,6 @@ def _joint_names(table: Table, label: str) -> tuple[str, ...]:
     if len(names) > MAX_JOINTS:
         raise MotionError(f"{label}: {len(names)} joints; at most {MAX_JOINTS} are read")
     return tuple(name[:80] for name in names)
-
-
-def _frames(table: Table, label: str) -> NDArray[np.float64]:
-    frames = table.get("Frames")
-    if not isinstance(frames, list) or len(frames) < 2:
-        raise MotionError(f"{label}: 'Frames' is not a list of at least 2 frames")
-    if len(frames) > MAX_FRAMES:
-        raise MotionError(f"{label}: {len(frames)} frames; at most {MAX_FRAMES} are read")
-    width = len(frames[0]) if isinstance(frames[0], list) else 0
-    for t, row in enumerate(frames):
-        if not isinstance(row, list) or len(row) != width or width == 0:
-            shown = f"{len(row)} numbers" if isinstance(row, list) else f"a {type(row).__name__}"
-            raise MotionError(
-                f"{label}: frame {t} of {len(frames)} is {shown}; expected a list of {width} as in frame 0"
-            )
-        if not {type(value) for value in row} <= {int, float}:
-            raise MotionError(f"{label}: frame {t} of {len(frames)} holds something that is not a number")
-    try:
-        return np.array(frames, dtype=np.float64)
-    except OverflowError:
-        raise MotionError(f"{label}: 'Frames' holds an integer too large to be an angle or a position") from None
 
 
 def _table_of(table: Table, key: str, label: str) -> Table:

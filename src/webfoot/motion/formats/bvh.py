@@ -13,7 +13,7 @@ from webfoot.motion.clip import Motion
 from webfoot.motion.formats.limits import MAX_FRAMES, read_bytes
 from webfoot.motion.formats.source import Source
 from webfoot.motion.retarget import retarget
-from webfoot.motion.skeleton import SkeletonMotion
+from webfoot.motion.skeleton import SkeletonMotion, joint_positions
 
 MAX_SKELETON = 500
 """Joints and end sites."""
@@ -152,23 +152,12 @@ def _motion(tail: str, width: int, label: str) -> tuple[NDArray[np.float64], flo
 
 
 def _positions(joints: list[_Joint], rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """World positions of all joints (T, B, 3), by walking down the tree."""
-    positions = np.zeros((len(rows), len(joints), 3))
-    rotations: list[Rotation] = []
-    column = 0
-    for j, joint in enumerate(joints):
-        channels = rows[:, column : column + len(joint.channels)]
-        column += len(joint.channels)
-        local = _translation(joint, channels)
-        turn = _rotation(joint, channels)
-        if joint.parent < 0:
-            positions[:, j], world = local, turn
-        else:
-            above = rotations[joint.parent]
-            positions[:, j] = positions[:, joint.parent] + above.apply(local)
-            world = above * turn
-        rotations.append(world)
-    return positions
+    """World positions of all joints, shape (T, B, 3)."""
+    ends = np.cumsum([len(joint.channels) for joint in joints])
+    channels = [rows[:, end - len(joint.channels) : end] for joint, end in zip(joints, ends, strict=True)]
+    local = np.stack([_translation(joint, own) for joint, own in zip(joints, channels, strict=True)], axis=1)
+    rotations = [_rotation(joint, own) for joint, own in zip(joints, channels, strict=True)]
+    return joint_positions(tuple(joint.parent for joint in joints), local, rotations)
 
 
 def _translation(joint: _Joint, channels: NDArray[np.float64]) -> NDArray[np.float64]:

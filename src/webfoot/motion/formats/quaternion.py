@@ -29,6 +29,11 @@ def to_wxyz(
     return _reordered(quat, order), notes
 
 
+def stands(wxyz: NDArray[np.float64]) -> bool:
+    """Whether the base's z axis points up on average."""
+    return _up(wxyz) >= UPRIGHT
+
+
 def _reordered(quat: NDArray[np.float64], order: Order) -> NDArray[np.float64]:
     return quat[:, [3, 0, 1, 2]] if order == "xyzw" else quat
 
