@@ -114,7 +114,7 @@ def test_an_open_seam_of_a_loop_is_found(duckling):
     clip = stepping(duckling, 24, loop=True)
     clip.joint_pos[:, knee(duckling)] += np.linspace(0, 0.3, 24)
     (finding,) = found(clip, duckling, "seam")
-    assert finding.frame == 23 and finding.joint == "left_knee" and finding.value > 0.2 > finding.limit
+    assert finding.frame == 23 and finding.joint == "left_knee" and finding.value > 0.1 > finding.limit
 
 
 def test_a_start_from_rest_is_found_as_warm_up(duckling):

@@ -1,14 +1,9 @@
 """`CHECKS`: pure functions from a clip and a robot to findings about joints and time."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
 
 from webfoot.motion.clip import Motion
-from webfoot.motion.cycle import Cycle
 from webfoot.motion.finding import Finding
 from webfoot.motion.mapping import (
     LARGEST_M,
@@ -18,7 +13,8 @@ from webfoot.motion.mapping import (
     missing_joints,
     unknown_joints,
 )
-from webfoot.robots.spec import Robot
+from webfoot.motion.subject import Check, Subject
+from webfoot.motion.time_checks import interpolation_error
 
 FEWEST_FRAMES = 8
 SHORT_S = 0.2
@@ -26,32 +22,10 @@ SHORT_S = 0.2
 OUTSIDE_RAD = 0.1
 OUTSIDE_SHARE = 0.9
 """A leg joint this far out of its range on this share of the frames was recorded for another robot (or zero pose)."""
-JUMP_RAD = 0.3
-JUMP_RATIO = 6.0
-JUMP_WINDOW = 7
-"""A step larger than `JUMP_RAD` and `JUMP_RATIO` times the median of the steps around it is a jump."""
+SEAM_RAD = 0.02
+"""Kink at the seam that is let pass, beside two and a half times the largest within the clip."""
 STILL_RAD = 0.01
 """Legs whose angles move less than this in all stand still."""
-
-
-@dataclass(frozen=True)
-class Subject:
-    """All that a check may look at."""
-
-    motion: Motion
-    """The clip as it was read."""
-    robot: Robot
-    mapped: Motion | None
-    """The clip in the robot's joint order; None where it has NaN or no joint in common."""
-    cycle: Cycle | None
-    """Its gait cycle; None where it has none."""
-    prepared: Motion | None
-    """The clip after `prepare`; None where that failed."""
-    failure: str
-    """Why `prepare` failed; empty where it did not."""
-
-
-Check = Callable[[Subject], Sequence[Finding]]
 
 
 def steps(motion: Motion) -> NDArray[np.float64]:
@@ -143,26 +117,17 @@ def servo_speed(subject: Subject) -> list[Finding]:
     return found
 
 
-def _beside_the_cycle(mapped: Motion, cycle: Cycle | None) -> NDArray[np.float64]:
-    """Angles less those of the gait cycle, so that a step which returns in every cycle is no jump, shape (T, nu)."""
-    if cycle is None:
-        return mapped.joint_pos
-    phase = (np.arange(mapped.num_frames, dtype=np.float64) - cycle.start) / cycle.period_frames
-    return mapped.joint_pos - cycle.at(phase)[:, : len(mapped.joint_names)]
-
-
-def jumps(subject: Subject) -> list[Finding]:
-    """Single steps far larger than a joint's others: dropped frames, flipped signs, angles wrapped at pi."""
-    if subject.mapped is None:
+def servo_torque(subject: Subject) -> list[Finding]:
+    """Joints that need more torque than their servo has on average (RMS): short peaks only let a joint lag."""
+    if subject.torque is None:
         return []
-    found, size = [], np.abs(np.diff(_beside_the_cycle(subject.mapped, subject.cycle), axis=0))  # (T - 1, nu)
-    limit = np.maximum(JUMP_RAD, JUMP_RATIO * median_filter(size, size=(JUMP_WINDOW, 1), mode="nearest"))
-    for j in np.flatnonzero((size > limit).any(axis=0)):
-        frame, name = int(np.argmax(size[:, j] > limit[:, j])), subject.robot.joint_names[j]
-        count, value = int((size[:, j] > limit[:, j]).sum()), float(size[frame, j])
-        what = f"joint '{name}' jumps by {value:.3f} rad from frame {frame} to {frame + 1} ({count} such jump(s))"
-        cure = "repair the frames around it; if the jump is near 2 pi, unwrap the angles"
-        found.append(Finding("jump", "warning", what, cure, frame, name, value, float(limit[frame, j]), "rad"))
+    found, robot = [], subject.robot
+    need = np.sqrt(np.square(subject.torque).mean(axis=0))
+    for j in np.flatnonzero(need > robot.torque_limit):
+        value, limit, name = float(need[j]), float(robot.torque_limit[j]), robot.joint_names[j]
+        what = f"joint '{name}' needs {value:.2f} Nm (RMS), its servo gives {limit:.2f} Nm"
+        cure = "smaller or slower steps, a higher base, or a stronger servo"
+        found.append(Finding("servo_torque", "warning", what, cure, None, name, value, limit, "Nm"))
     return found
 
 
@@ -171,14 +136,15 @@ def seam(subject: Subject) -> list[Finding]:
     motion = subject.mapped
     if motion is None or not motion.loop:
         return []
-    size = np.abs(steps(motion))
-    within = size[:-1].max(axis=0)
-    j = int((size[-1] - within).argmax())
-    value, limit = float(size[-1, j]), float(within[j])
-    if value <= 1.25 * limit + 0.01:
+    error = np.abs(interpolation_error(motion.joint_pos, loop=True))  # (T, nu)
+    at_seam, within = error[[-2, -1, 0, 1]].max(axis=0), error[2:-2].max(axis=0, initial=0.0)
+    j = int((at_seam - 2.5 * within).argmax())
+    value, limit = float(at_seam[j]), float(2.5 * within[j] + SEAM_RAD)
+    if value <= limit:
         return []
     name, last = subject.robot.joint_names[j], motion.num_frames - 1
-    what = f"joint '{name}' steps {value:.3f} rad from the last frame back to the first, {limit:.3f} rad at most within"
+    what = f"joint '{name}' kinks by {value:.3f} rad where the last frame goes over into the first, "
+    what += f"{within[j]:.3f} rad at most within"
     cure = "preparation closes the seam with a Fourier series"
     return [Finding("seam", "warning", what, cure, last, name, value, limit, "rad")]
 
@@ -227,6 +193,16 @@ def unprepared(subject: Subject) -> list[Finding]:
 
 CHECKS: dict[str, Check] = {
     check.__name__: check
-    for check in (broken_numbers, joints_of_robot, joint_limits, servo_speed, jumps, seam, warm_up, length, unprepared)
+    for check in (
+        broken_numbers,
+        joints_of_robot,
+        joint_limits,
+        servo_speed,
+        servo_torque,
+        seam,
+        warm_up,
+        length,
+        unprepared,
+    )
 }
 """Checks of joints and time by name; those of root and feet stand in `root_checks`."""

@@ -88,20 +88,7 @@ def motion_from_stance(
     soles_h = np.einsum("tij,tfkj->tfki", rotation, soles_b)
     heights = soles_h[..., 2].min(axis=-1)
     contact = stance_contacts(heights)
-    velocity = np.zeros((frames, 3))
-    for t in range(frames):
-        after = (t + 1) % frames
-        if after == 0 and not loop:
-            velocity[t] = velocity[t - 1]
-            continue
-        both = contact[t] & contact[after]
-        standing = both if both.any() else contact[t]
-        points = soles_h[t, standing].reshape(-1, 3)
-        rates = (soles_h[after, standing] - soles_h[t, standing]).reshape(-1, 3) * fps
-        middle = points + 0.5 * rates / fps
-        zero, one = np.zeros(len(points)), np.ones(len(points))
-        rows = np.concatenate([np.stack([one, zero, -middle[:, 1]], 1), np.stack([zero, one, middle[:, 0]], 1)])
-        velocity[t] = np.linalg.lstsq(rows, -np.concatenate([rates[:, 0], rates[:, 1]]), rcond=None)[0]
+    velocity = _planar_velocity(soles_h, contact, fps, loop)
     heading = np.concatenate([[0.0], np.cumsum(velocity[:-1, 2]) / fps])
     cos, sin = np.cos(heading), np.sin(heading)
     step = np.stack([cos * velocity[:, 0] - sin * velocity[:, 1], sin * velocity[:, 0] + cos * velocity[:, 1]], 1)
@@ -113,6 +100,32 @@ def motion_from_stance(
         velocity=velocity,
         contact=contact,
     )
+
+
+def _planar_velocity(
+    soles_h: NDArray[np.float64], contact: NDArray[np.bool_], fps: float, loop: bool
+) -> NDArray[np.float64]:
+    """(vx, vy, wz) of every frame that best keep its standing corners in place, shape (T, 3).
+
+    With m the middle of a corner's step, r its rate, and bars for means over the standing corners, least squares give
+    wz = -sum (m - m_bar) x (r - r_bar) / sum |m - m_bar|^2 and v = -r_bar - wz x m_bar.
+    """
+    both = contact & np.roll(contact, -1, axis=0)
+    stands = np.where(both.any(axis=1, keepdims=True), both, contact)  # (T, F)
+    points = soles_h[..., :2]
+    rates = (np.roll(points, -1, axis=0) - points) * fps
+    middle = points + 0.5 * rates / fps
+    weight = stands[..., None, None] / (stands.sum(axis=1) * points.shape[2])[:, None, None, None]
+    middle_mean, rate_mean = (weight * middle).sum(axis=(1, 2)), (weight * rates).sum(axis=(1, 2))  # (T, 2)
+    arm, rest = middle - middle_mean[:, None, None], rates - rate_mean[:, None, None]
+    cross = arm[..., 0] * rest[..., 1] - arm[..., 1] * rest[..., 0]
+    spread = (weight * np.square(arm)).sum(axis=(1, 2, 3))
+    wz = -(weight[..., 0] * cross).sum(axis=(1, 2)) / np.maximum(spread, 1e-12)
+    across = np.column_stack([wz * middle_mean[:, 1], -wz * middle_mean[:, 0]])
+    velocity = np.column_stack([across - rate_mean, wz])
+    if not loop:
+        velocity[-1] = velocity[-2]
+    return velocity
 
 
 def _level(root_quat: NDArray[np.float64]) -> NDArray[np.float64]:

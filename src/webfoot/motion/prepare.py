@@ -61,7 +61,11 @@ def prepare(motion: Motion, robot: Robot, config: PrepareConfig = DEFAULT_CONFIG
     """
     check_numbers(motion)
     mapped = map_joints(motion, robot)
-    cycle = find_cycle(mapped, robot, config)
+    return prepare_mapped(mapped, find_cycle(mapped, robot, config), robot, config)
+
+
+def prepare_mapped(mapped: Motion, cycle: Cycle | None, robot: Robot, config: PrepareConfig = DEFAULT_CONFIG) -> Motion:
+    """What `prepare` does with a clip in the robot's joint order whose gait cycle is known."""
     if cycle is None:
         result, symmetric = _keep_whole(mapped, config), False
     else:

@@ -4,10 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
-from webfoot.motion.checks import Check, Subject
-from webfoot.motion.clip import Motion
 from webfoot.motion.finding import Finding, Severity
-from webfoot.motion.kinematics import sole_heights, soles_in_base, stance_contacts
+from webfoot.motion.subject import Check, Subject
 
 LOST_HEIGHT_M = 1e-4
 VELOCITY_OFF_MS = 0.03
@@ -58,10 +56,10 @@ def root_height(subject: Subject) -> list[Finding]:
 
 def root_speed(subject: Subject) -> list[Finding]:
     """A root that moves at another speed than the feet that stand: the feet slip."""
-    own, stance = _mean_root_velocity(subject), subject.prepared
-    if own is None or stance is None or stance.command is None:
+    own = _mean_root_velocity(subject)
+    if own is None or subject.stance is None:
         return []
-    right = np.array(stance.command)
+    right = subject.stance.velocity[_first_steady(subject) : -1].mean(axis=0)
     found = []
     off = float(np.linalg.norm(own[:2] - right[:2]))
     cure = "preparation takes the command from the stance feet"
@@ -105,10 +103,9 @@ def stored_velocity(subject: Subject) -> list[Finding]:
 
 def soles_flat(subject: Subject) -> list[Finding]:
     """Standing soles that are far from flat: joint zeros or signs of another robot."""
-    motion = subject.mapped
-    if motion is None or not subject.robot.feet:
+    if subject.traces is None or not subject.robot.feet:
         return []
-    tilt = mean_sole_tilt_deg(motion, subject)
+    tilt = subject.traces.sole_tilt_deg
     if tilt <= SOLE_TILT_DEG:
         return []
     what = f"the soles that stand are tilted by {tilt:.0f} degrees on average"
@@ -118,17 +115,8 @@ def soles_flat(subject: Subject) -> list[Finding]:
     return [Finding("soles_tilted", "warning", what, cure, None, None, tilt, SOLE_TILT_DEG, "deg")]
 
 
-def mean_sole_tilt_deg(motion: Motion, subject: Subject) -> float:
-    """Angle between vertical and the normal of standing soles, averaged; an upright base where the clip has none."""
-    every = max(1, motion.num_frames // 500)
-    soles = soles_in_base(subject.robot, motion.joint_pos[::every])
-    quat = np.tile([1.0, 0.0, 0.0, 0.0], (len(soles), 1))
-    if motion.root_quat is not None:
-        quat = motion.root_quat[::every]
-    world = np.einsum("tij,tfkj->tfki", Rotation.from_quat(quat, scalar_first=True).as_matrix(), soles)
-    standing = world[stance_contacts(sole_heights(soles, quat))]
-    normals = np.linalg.svd(standing - standing.mean(axis=1, keepdims=True))[2][:, 2, 2]
-    return float(np.degrees(np.arccos(np.clip(np.abs(normals), 0.0, 1.0))).mean())
+def _first_steady(subject: Subject) -> int:
+    return 0 if subject.cycle is None else min(subject.cycle.steady_from, subject.motion.num_frames - 2)
 
 
 def _mean_root_velocity(subject: Subject, world: bool = False) -> NDArray[np.float64] | None:
@@ -136,7 +124,7 @@ def _mean_root_velocity(subject: Subject, world: bool = False) -> NDArray[np.flo
     motion = subject.motion
     if motion.root_pos is None or motion.root_quat is None or subject.mapped is None:
         return None
-    first = 0 if world or subject.cycle is None else min(subject.cycle.steady_from, motion.num_frames - 2)
+    first = 0 if world else _first_steady(subject)
     rotation = Rotation.from_quat(motion.root_quat[first:], scalar_first=True)
     forward = rotation.as_matrix()[:, :, 0]
     heading = np.unwrap(np.arctan2(forward[:, 1], forward[:, 0]))
