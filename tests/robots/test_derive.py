@@ -220,12 +220,13 @@ def test_an_axis_that_points_the_other_way_flips_the_sign(derive):
     assert mirror is not None and mirror.sign.tolist() == [-1, 1, 1, -1]
 
 
-@pytest.mark.parametrize(
-    "change",
-    [("left_knee", "wheel"), ('name="left_shin" pos="0 0 -0.2"', 'name="left_shin" pos="0.03 0 -0.2"')],
-    ids=["names without partner", "legs of different shape"],
-)
-def test_a_robot_that_is_not_symmetric_has_no_mirror_map_and_says_why(derive, change):
-    robot = derive(change)
+@pytest.mark.parametrize("change", [("left_knee", "wheel"), ("left_", "port_")], ids=["one", "all of a side"])
+def test_names_that_say_nothing_leave_it_to_geometry(derive, change):
+    mirror = derive(change).mirror
+    assert mirror is not None and mirror.permutation.tolist() == [3, 2, 1, 0]
+
+
+def test_a_robot_that_is_not_symmetric_has_no_mirror_map_and_says_why(derive):
+    robot = derive(('name="left_shin" pos="0 0 -0.2"', 'name="left_shin" pos="0.03 0 -0.2"'))
     assert robot.mirror is None
     assert any("no left-right mirror map: mirrored poses put the feet" in note for note in robot.notes)

@@ -70,7 +70,19 @@ def _lowest_bodies(model: mujoco.MjModel, data: mujoco.MjData, base_id: int, joi
     ground = min(heights.values())
     span = max(0.02, 0.1 * (data.xpos[base_id][2] - ground))
     low = [body for body, height in heights.items() if height < ground + span]
-    return sorted(body for body in low if not any(_is_ancestor(model, body, o) for o in low if o != body))
+    tips = {_tip(model, base_id, body, list(heights), joint_names) for body in low}
+    return sorted(tip for tip in tips if not any(_is_ancestor(model, tip, other) for other in tips if other != tip))
+
+
+def _tip(model: mujoco.MjModel, base_id: int, body: int, colliding: list[int], joint_names: tuple[str, ...]) -> int:
+    """The outermost colliding body of the limb: a folded leg rests on its thigh, but its foot is at its end."""
+    outer = [other for other in colliding if _is_ancestor(model, body, other)]
+    deeper = [b for b in outer if _count(model, base_id, b, joint_names) > _count(model, base_id, body, joint_names)]
+    return max(deeper, key=lambda b: _count(model, base_id, b, joint_names)) if deeper else body
+
+
+def _count(model: mujoco.MjModel, base_id: int, body: int, joint_names: tuple[str, ...]) -> int:
+    return len(leg_joints(model, base_id, body, joint_names))
 
 
 def leg_joints(model: mujoco.MjModel, base_id: int, body: int, joint_names: tuple[str, ...]) -> tuple[str, ...]:
