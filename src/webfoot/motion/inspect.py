@@ -16,6 +16,7 @@ from webfoot.motion.mapping import check_numbers, map_joints
 from webfoot.motion.measures import measures
 from webfoot.motion.prepare import find_cycle, prepare_mapped
 from webfoot.motion.root_checks import ROOT_CHECKS
+from webfoot.motion.score import Score, score
 from webfoot.motion.subject import Check, Subject
 from webfoot.motion.time_checks import TIME_CHECKS
 from webfoot.robots.spec import Robot
@@ -43,6 +44,8 @@ class MotionReport:
     """Worst first."""
     metrics: dict[str, float]
     """Numbers with their unit in the name: duration_s, fps, frames, period_s, command_vx_ms, stride_m, ..."""
+    score: Score
+    """Predicted trainability and its parts."""
 
     @property
     def usable(self) -> bool:
@@ -57,6 +60,7 @@ class MotionReport:
             "name": self.name,
             "robot": self.robot,
             "usable": self.usable,
+            "score": asdict(self.score),
             "metrics": metrics,
             "findings": findings,
         }
@@ -67,7 +71,8 @@ def inspect(motion: Motion, robot: Robot) -> MotionReport:
     subject = subject_of(motion, robot)
     findings = [finding for check in ALL_CHECKS.values() for finding in check(subject)]
     findings.sort(key=lambda finding: ORDER[finding.severity])
-    return MotionReport(motion.name, robot.name, tuple(findings), measures(subject))
+    numbers = measures(subject)
+    return MotionReport(motion.name, robot.name, tuple(findings), numbers, score(tuple(findings), numbers))
 
 
 def subject_of(motion: Motion, robot: Robot) -> Subject:

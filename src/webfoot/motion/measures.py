@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from webfoot.motion.balance import imbalance_mm
+from webfoot.motion.feet import foot_names
 from webfoot.motion.foot_checks import clearance_mm, skating_mms
 from webfoot.motion.frame_checks import root_jitter_mm
 from webfoot.motion.joint_checks import gait_symmetry
@@ -43,8 +44,10 @@ def _walk(subject: Subject) -> dict[str, float]:
     if not robot.feet:
         return numbers
     lift = (traces.heights + prepared.root_pos[:, 2:]).max(axis=0)
-    for f, foot in enumerate(robot.feet):
-        numbers[f"foot_lift_{foot.side}_m" if len(robot.feet) == 2 else f"foot_lift_{foot.body}_m"] = float(lift[f])
+    for f, name in enumerate(foot_names(robot)):
+        numbers[f"foot_lift_{name}_m"] = float(lift[f])
+    numbers["least_lift_m"] = float(lift.min())
+    numbers["prepared_sole_tilt_deg"] = traces.sole_tilt_deg
     numbers["double_support_share"] = float(traces.contact.all(axis=1).mean())
     numbers["balance_mm"] = float(imbalance_mm(traces).mean())
     slide = skating_mms(traces)
@@ -61,7 +64,8 @@ def _as_read(subject: Subject) -> dict[str, float]:
     """Shaking, symmetry, closure and feet of the clip as it was read."""
     mapped, traces = subject.mapped, subject.traces
     assert mapped is not None and traces is not None
-    numbers = {"jitter_rad": float(jitter_rad(mapped).max())}
+    beyond = np.maximum(mapped.joint_pos - subject.robot.upper, subject.robot.lower - mapped.joint_pos)
+    numbers = {"jitter_rad": float(jitter_rad(mapped).max()), "clipped_rad": max(0.0, float(beyond.max()))}
     gait = gait_symmetry(subject)
     if gait is not None:
         numbers["asymmetry_rad"], numbers["leg_amplitude_ratio"] = gait.apart_rad, gait.ratio
