@@ -51,11 +51,21 @@ def outside_support_mm(
         corners = soles_w[t, contact[t]].reshape(-1, 3)[:, :2]
         try:
             faces = ConvexHull(corners).equations  # (n, 3): normal out, offset
-        except QhullError:  # point feet: a line or a point
-            outside[t] = np.linalg.norm(corners - point, axis=1).min()
+        except QhullError:  # one or two feet that are points
+            outside[t] = _from_segment(point, corners)
             continue
         outside[t] = max(0.0, float((faces[:, :2] @ point + faces[:, 2]).max()))
     return 1000.0 * outside
+
+
+def _from_segment(point: NDArray[np.float64], corners: NDArray[np.float64]) -> float:
+    """Distance of a point from points on one line, (n, 2), and all between them [m]."""
+    start = corners[0]
+    end = corners[np.linalg.norm(corners - start, axis=1).argmax()]
+    start = corners[np.linalg.norm(corners - end, axis=1).argmax()]
+    along = end - start
+    share = np.clip((point - start) @ along / max(float(along @ along), 1e-12), 0.0, 1.0)
+    return float(np.linalg.norm(start + share * along - point))
 
 
 def imbalance_mm(traces: Traces) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from webfoot.motion.feet import foot_names
 from webfoot.motion.finding import Finding
 from webfoot.motion.subject import Check, Subject
 from webfoot.motion.traces import Traces
@@ -80,7 +81,8 @@ def drag(subject: Subject) -> list[Finding]:
     lift = 1000.0 * (traces.heights + traces.motion.root_pos[:, 2:]).max(axis=0)
     found = []
     for f in np.flatnonzero(lift < DRAG_MM):
-        what = f"the {subject.robot.feet[f].side} foot ({subject.robot.feet[f].body}) rises {lift[f]:.1f} mm at most"
+        name = foot_names(subject.robot)[f].replace("_", " ")
+        what = f"the {name} foot ({subject.robot.feet[f].body}) rises {lift[f]:.1f} mm at most"
         cure = "lift the feet higher, or generate the gait anew (motion generate --step-height)"
         found.append(Finding("foot_drag", "warning", what, cure, None, None, float(lift[f]), DRAG_MM, "mm"))
     return found

@@ -175,9 +175,7 @@ def _tilted_base(traces: Traces) -> list[Finding]:
 
 def sole_lean(traces: Traces) -> tuple[float, float]:
     """Tilt of the mean normal of all standing soles, and the largest angle of one foot's mean normal to it [deg]."""
-    world = np.einsum("tij,tfkj->tfki", traces.rotation, traces.soles_b)
-    normal = np.cross(world[:, :, 1] - world[:, :, 0], world[:, :, 3] - world[:, :, 0])
-    normal *= np.sign(normal[..., 2:]) / np.maximum(np.linalg.norm(normal, axis=-1, keepdims=True), 1e-12)
+    normal = traces.normals_w
     forward = traces.rotation[:, :, 0]
     heading = np.arctan2(forward[:, 1], forward[:, 0])
     normal = (

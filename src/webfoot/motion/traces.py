@@ -56,13 +56,25 @@ class Traces:
         return turned if self.motion.root_pos is None else turned + self.motion.root_pos
 
     @cached_property
+    def normals_w(self) -> NDArray[np.float64]:
+        """Unit normals of the soles in the world, upwards, (T, F, 3); of points, that of the plane through them."""
+        world = np.einsum("tij,tfkj->tfki", self.rotation, self.soles_b)
+        normal = np.cross(world[:, :, 1] - world[:, :, 0], world[:, :, 3] - world[:, :, 0])
+        is_point = np.ptp(self.soles_b[0], axis=1).max(axis=-1) < 1e-6
+        normal[:, is_point] = self._plane_of_feet()[:, None]
+        return normal * np.sign(normal[..., 2:]) / np.maximum(np.linalg.norm(normal, axis=-1, keepdims=True), 1e-12)
+
+    def _plane_of_feet(self) -> NDArray[np.float64]:
+        """Normal of the plane through where each foot is most of the time, in the world; vertical if they are two."""
+        places = np.median(self.soles_b.mean(axis=2), axis=0)  # in the base frame, (F, 3)
+        if len(places) < 3:
+            return np.tile([0.0, 0.0, 1.0], (len(self.com_b), 1))
+        return self.rotation @ np.linalg.svd(places - places.mean(axis=0))[2][2]
+
+    @cached_property
     def sole_tilt_deg(self) -> float:
         """Angle between the vertical and the normals of standing soles, averaged [deg]."""
-        every = max(1, len(self.com_b) // 200)
-        world = np.einsum("tij,tfkj->tfki", self.rotation[::every], self.soles_b[::every])
-        standing = world[self.contact[::every]]
-        normal = np.cross(standing[:, 1] - standing[:, 0], standing[:, 3] - standing[:, 0])
-        up = np.abs(normal[:, 2]) / np.maximum(np.linalg.norm(normal, axis=1), 1e-12)
+        up = self.normals_w[self.contact][:, 2]
         return float(np.degrees(np.arccos(np.clip(up, 0.0, 1.0))).mean())
 
 
