@@ -62,7 +62,7 @@ BROKEN = {
     "text": ({"a": clip(coefficients={"dim_0": ["1"]})}, "dim_0 holds something that is not a finite number"),
     "nan": ({"a": clip(coefficients={"dim_0": [float("nan")]})}, "dim_0 holds something that is not a finite number"),
     "a set": ({1, 2}, "not a pickle of numbers"),
-    "an array": (np.zeros(3), "asks for 'numpy.*'; only numpy numbers"),
+    "an array": (np.zeros(3), "holds a ndarray of 3; expected a dict of clips"),
 }
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from webfoot.errors import MotionError
 from webfoot.motion.clip import Motion
-from webfoot.motion.formats import arrays, bvh, csv_table, json_motion, npz, polynomial
+from webfoot.motion.formats import bvh, csv_table, json_motion, npz, pickles
 from webfoot.motion.formats.columns import NOTHING_SAID, ColumnMap, apply_columns, find_columns
-from webfoot.motion.formats.limits import MAX_FRAMES, MAX_JOINTS, read_bytes
+from webfoot.motion.formats.limits import MAX_FRAMES, MAX_JOINTS
 from webfoot.motion.formats.source import Source
 from webfoot.robots.spec import Robot
 
@@ -17,9 +17,9 @@ READERS: dict[str, Reader] = {
     ".bvh": bvh.read,
     ".csv": csv_table.read,
     ".json": json_motion.read,
-    ".npy": lambda source: arrays.read_array(read_bytes(source.path), source),
+    ".npy": pickles.read_npy,
     ".npz": npz.read,
-    ".pkl": lambda source: polynomial.read(source.path),
+    ".pkl": pickles.read_pkl,
     ".txt": json_motion.read,
 }
 """Ending of a file and its reader, which tells formats of one ending apart by what the file holds.

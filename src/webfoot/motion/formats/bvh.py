@@ -18,6 +18,7 @@ from webfoot.motion.skeleton import SkeletonMotion, joint_positions
 MAX_SKELETON = 500
 """Joints and end sites."""
 MAX_NUMBERS = 2**23
+MAX_HIERARCHY = 2**20
 MAX_VALUE = 1e5
 """Degrees, or units of length."""
 CHANNELS = {f"{axis}{kind}": (kind, axis) for axis in "XYZ" for kind in ("position", "rotation")}
@@ -50,6 +51,10 @@ def read_skeleton(content: bytes, source: Source) -> SkeletonMotion:
     head, mark, tail = content.decode("utf-8", "replace").partition("MOTION")
     if not head.lstrip("\ufeff \r\n\t").upper().startswith("HIERARCHY") or not mark:
         raise MotionError(f"{source.label}: no BVH; one starts with HIERARCHY and holds MOTION")
+    if len(head) > MAX_HIERARCHY:
+        raise MotionError(
+            f"{source.label}: a HIERARCHY of more than {MAX_HIERARCHY} letters; a skeleton takes a few KB"
+        )
     joints = _hierarchy(head, source.label)
     width = sum(len(joint.channels) for joint in joints)
     rows, fps = _motion(tail, width, source.label)
@@ -134,21 +139,30 @@ def _motion(tail: str, width: int, label: str) -> tuple[NDArray[np.float64], flo
             f"{label}: {frames:g} frames of {step:g} s and {width} channels; expected 2 to {MAX_FRAMES} frames, a "
             "frame time of 0.001 to 1 s, and channels"
         )
-    words = " ".join(lines[first:]).split()
-    if len(words) > MAX_NUMBERS or len(words) != int(frames) * width:
-        raise MotionError(
-            f"{label}: {len(words)} numbers, but {frames:g} frames of {width} channels need {frames * width:g} (at "
-            f"most {MAX_NUMBERS}); is the file cut off?"
-        )
-    try:
-        rows = np.array(words, dtype=np.float64).reshape(int(frames), width)
-    except ValueError:
-        raise MotionError(f"{label}: the frames hold something that is not a number") from None
+    if frames * width > MAX_NUMBERS:
+        raise MotionError(f"{label}: {frames:g} frames of {width} channels; at most {MAX_NUMBERS} numbers are read")
+    rows = _rows([line for line in lines[first:] if line.strip()], int(frames), width, label)
     if not (np.abs(rows) < MAX_VALUE).all():
         frame = int(np.argwhere(~(np.abs(rows) < MAX_VALUE))[0, 0])
         raise MotionError(f"{label}: frame {frame} of {len(rows)} holds no number below {MAX_VALUE:g}")
     fps = 1.0 / step
     return rows, float(round(fps)) if abs(fps - round(fps)) < 0.02 else fps
+
+
+def _rows(lines: list[str], frames: int, width: int, label: str) -> NDArray[np.float64]:
+    """One frame a line, shape (T, W)."""
+    if len(lines) != frames:
+        raise MotionError(f"{label}: {len(lines)} rows of numbers, but 'Frames:' says {frames}; is the file cut off?")
+    rows = np.empty((frames, width))
+    for t, line in enumerate(lines):
+        words = line.split(None, width)
+        if len(words) != width:
+            raise MotionError(f"{label}: frame {t} of {frames} has not the {width} numbers of its channels")
+        try:
+            rows[t] = words
+        except ValueError:
+            raise MotionError(f"{label}: frame {t} of {frames} holds something that is not a number") from None
+    return rows
 
 
 def _positions(joints: list[_Joint], rows: NDArray[np.float64]) -> NDArray[np.float64]:

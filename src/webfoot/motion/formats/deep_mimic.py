@@ -18,6 +18,7 @@ from webfoot.motion.formats.json_text import Table, frames_of
 from webfoot.motion.formats.limits import number
 from webfoot.motion.formats.quaternion import stands, to_wxyz
 from webfoot.motion.formats.source import Dialect, Source
+from webfoot.motion.formats.table import robot_names
 from webfoot.motion.retarget import retarget
 from webfoot.motion.skeleton import SkeletonMotion, joint_positions
 
@@ -149,17 +150,8 @@ def _names(joints: int, width: int, source: Source) -> tuple[tuple[str, ...], st
     if said:
         return said, "joints named as given"
     robot = source.robot_for(f"{max(joints, 0)} joint columns without names")
-    for names in (robot.joint_names, robot.leg_joint_names):
-        if len(names) == joints:
-            return (
-                names,
-                f"joint names assumed: the file has none; those of robot '{robot.name}' are taken in its order",
-            )
-    raise MotionError(
-        f"{source.label}: {width} columns hold {joints} joints without names, but robot '{robot.name}' has {robot.nu}, "
-        f"{len(robot.leg_joint_names)} of them in the legs; choose the robot it was made for, or name the columns "
-        "(--joints)"
-    )
+    names, notes = robot_names(joints, robot, f"{source.label}: {width} columns in a frame")
+    return names, notes[0]
 
 
 DIALECT = Dialect("DeepMimic or PyBullet (Frames without Frame_offset)", lambda table: "Frames" in table, read)

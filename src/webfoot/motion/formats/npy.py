@@ -21,25 +21,39 @@ def array_of(content: bytes, label: str) -> NDArray[Any]:
     Raises:
         MotionError: no such file, or fewer or more bytes than its header says.
     """
-    stream = io.BytesIO(content)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            version = np.lib.format.read_magic(stream)
-            read_header = {
-                (1, 0): np.lib.format.read_array_header_1_0,
-                (2, 0): np.lib.format.read_array_header_2_0,
-            }[version]
-            shape, is_fortran, dtype = read_header(stream)
+        shape, is_fortran, dtype, start = _header(content)
     except MALFORMED as error:
         reason = " ".join(str(error).split())[:120] or type(error).__name__
         raise MotionError(f"{label}: not a numpy array ({reason}); save it with numpy.save") from None
     if dtype.kind not in "fiubU" or dtype.itemsize == 0 or any(type(n) is not int or n < 0 for n in shape):
         raise MotionError(f"{label}: an array of {str(dtype)[:40]}; expected numbers (float32 or float64)")
-    body, expected = content[stream.tell() :], math.prod(shape) * dtype.itemsize
+    body, expected = content[start:], math.prod(shape) * dtype.itemsize
     if len(body) != expected:
         raise MotionError(f"{label}: holds {len(body)} bytes of numbers, its header says {expected}; is it cut off?")
     try:
         return np.frombuffer(body, dtype=dtype).reshape(shape, order="F" if is_fortran else "C")
     except ValueError as error:  # more than 64 dimensions, or no element and a dimension beyond any address
         raise MotionError(f"{label}: an array whose shape cannot be ({error}); save it with numpy.save") from None
+
+
+def pickle_of(content: bytes) -> bytes | None:
+    """The pickle behind the header of an array of objects; None for any other file."""
+    try:
+        _, _, dtype, start = _header(content)
+    except MALFORMED:
+        return None
+    return content[start:] if dtype.kind == "O" and dtype.names is None else None
+
+
+def _header(content: bytes) -> tuple[tuple[int, ...], bool, np.dtype[Any], int]:
+    """Shape, whether in Fortran's order, type, and where the array's bytes start."""
+    stream = io.BytesIO(content)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        version = np.lib.format.read_magic(stream)
+        read_header = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}[
+            version
+        ]
+        shape, is_fortran, dtype = read_header(stream)
+    return shape, is_fortran, dtype, stream.tell()

@@ -38,7 +38,15 @@ def read(path: Path) -> list[Motion]:
     Raises:
         MotionError: the file is not such a library.
     """
-    library = load_numbers(read_bytes(path), path.name)
+    return read_library(load_numbers(read_bytes(path), path.name), path)
+
+
+def read_library(library: object, path: Path) -> list[Motion]:
+    """All clips of an unpickled file.
+
+    Raises:
+        MotionError: the file is not such a library.
+    """
     if not isinstance(library, dict) or not library:
         raise MotionError(f"{path.name}: holds {_kind(library)}; expected a dict of clips such as '0.074_0.037_-0.074'")
     if len(library) > MAX_CLIPS:

@@ -90,10 +90,18 @@ def _named(count: int, source: Source, hint: tuple[str, ...]) -> tuple[tuple[str
                 f"{''.join(hint)}"
             )
         return said, ()
-    robot = source.robot_for(f"{count} columns without names")
+    return robot_names(count, source.robot_for(f"{count} columns without names"), source.label)
+
+
+def robot_names(count: int, robot: Robot, label: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of so many joint columns by the robot, and the note that says so.
+
+    Raises:
+        MotionError: neither as many as the robot has joints, nor as its legs have.
+    """
     if count not in _counts(robot):
         raise MotionError(
-            f"{source.label}: {count} columns, but robot '{robot.name}' has {robot.nu} joints, "
+            f"{label}: {count} columns, but robot '{robot.name}' has {robot.nu} joints, "
             f"{len(robot.leg_joint_names)} of them in the legs; give as many columns as one of the two (with the root "
             "before them: 7 more), or name the columns with --joints"
         )
