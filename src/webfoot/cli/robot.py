@@ -8,7 +8,11 @@ import numpy as np
 
 from webfoot.cli.places import RobotName
 from webfoot.cli.say import say, show, show_json
+from webfoot.evaluate.picture import render_picture
 from webfoot.motion.bundled import BUNDLED_MOTIONS
+from webfoot.robots.draft import write_draft
+from webfoot.robots.imu import imu_turn_deg
+from webfoot.robots.inspect import RobotReport, inspect_robot
 from webfoot.robots.spec import Robot
 from webfoot.robots.table import ROBOTS, load_robot
 
@@ -31,30 +35,54 @@ def list_robots(*, json: bool = False) -> int:
     return 0
 
 
-def inspect(path: RobotName, /, *, json: bool = False) -> int:
-    """Derive joint order, limits, gains, feet and mirror map from a robot model; exit code 2 if that cannot be done.
+def inspect(path: RobotName, /, *, json: bool = False, write: bool = False, picture: str | None = None) -> int:
+    """What is derived from a robot model, whether it stands, and what is suspicious; exit code 2 if it cannot be used.
 
     Args:
-        path: An MJCF with a free base and position servos, or the name of a bundled robot.
+        path: An MJCF or URDF, `menagerie:NAME`, or the name of a bundled robot.
         json: Print one JSON document.
+        write: Draft a robot.yaml beside the model with what had to be assumed; one that is there stays.
+        picture: Draw the robot as it stands into this PNG.
     """
     robot = load_robot(path)
+    report = inspect_robot(robot)
     for note in robot.notes:
         say(f"note: {note}")
     if json:
-        show_json(describe(robot))
+        show_json(describe(robot) | report.to_dict())
     else:
         _show_robot(robot)
-    return 0
+        _show_report(report)
+    if write:
+        say(f"drafted {write_draft(report)}")
+    if picture is not None:
+        say(render_picture(robot, picture) or f"drawn {picture}")
+    return 0 if report.usable else 2
 
 
 def describe(robot: Robot) -> dict[str, Any]:
     """All that is known of a robot, as plain JSON."""
-    document = {field.name: getattr(robot, field.name) for field in dataclasses.fields(robot)}
+    fields = [field.name for field in dataclasses.fields(robot) if field.name != "completed"]
+    document = {name: getattr(robot, name) for name in fields}
+    document["imu"], document["imu_turn_deg"] = robot.completed.imu, imu_turn_deg(robot)
     document["leg_joint_names"] = robot.leg_joint_names
     document["feet"] = [dataclasses.asdict(foot) for foot in robot.feet]
     document["mirror"] = dataclasses.asdict(robot.mirror) if robot.mirror else None
     return jsonlib.loads(jsonlib.dumps(document, default=_plain))
+
+
+def _show_report(report: RobotReport) -> None:
+    stand = report.stand
+    if stand.fell:
+        show(f"stand   falls after {stand.stood_s:.1f} s")
+    else:
+        show(
+            f"stand   {stand.stood_s:.0f} s on its servos: tilt {stand.tilt_deg:.1f} deg, "
+            f"sinks {1000 * stand.sink_m:.0f} mm, servo load {100 * stand.load:.0f} % ({stand.worst_servo})"
+        )
+    for finding in report.findings:
+        show(f"{finding.severity:<7} {finding.code}: {finding.message}\n{'':<7} cure: {finding.cure}")
+    show("nothing suspicious" if not report.findings else "usable" if report.usable else "not usable")
 
 
 def _plain(value: Any) -> Any:
@@ -65,6 +93,8 @@ def _show_robot(robot: Robot) -> None:
     feet = ", ".join(f"{foot.body} ({foot.side})" for foot in robot.feet)
     show(f"robot   {robot.name}: {robot.mass_kg:.3f} kg, base '{robot.base_body}' {robot.base_height:.3f} m high")
     show(f"feet    {feet}")
+    imu, turn = robot.completed.imu, imu_turn_deg(robot)
+    show(f"imu     '{imu}', turned {turn:.0f} deg against the base" if turn is not None else "imu     not known")
     show(f"mirror  {'left and right map onto each other' if robot.mirror else 'none'}")
     show(f"{'joint':<24} {'default':>8} {'lower':>8} {'upper':>8} {'kp':>8} {'kd':>8} {'torque':>8} {'speed':>8}")
     rows = zip(

@@ -35,18 +35,28 @@ def render_video(robot: Robot, episodes: Episodes, path: str | Path, episode: in
     qpos = _model_positions(robot, episodes, episode)[::stride]
     if not len(qpos):
         return f"no video: episode {episode} holds no finite state"
-    tried = []
     with tempfile.TemporaryDirectory() as folder:
         model, poses, video = Path(folder, "model.mjb"), Path(folder, "poses.npz"), Path(folder, "video.webm")
         mujoco.mj_saveModel(lit_model(robot), str(model))
         np.savez(poses, qpos=qpos, frames_per_s=1 / (stride * episodes.control_dt), base_height=robot.base_height)
-        for backend in BACKENDS:
-            reason = _draw(backend, model, poses, video)
-            if reason is None:
-                _move(video, path)
-                return None
-            tried.append(f"{backend}: {reason}")
-    return f"no video: neither EGL nor OSMesa can draw here ({'; '.join(tried)}); install libegl1 or libosmesa6"
+        reason = draw_file(model, poses, video, path)
+    return None if reason is None else f"no video: {reason}"
+
+
+def draw_file(model: Path, poses: Path, drawn: Path, path: Path) -> str | None:
+    """Draw poses into `drawn` with the first backend that works, then put the file at `path`.
+
+    Returns:
+        None, or why nothing can be drawn.
+    """
+    tried = []
+    for backend in BACKENDS:
+        reason = _draw(backend, model, poses, drawn)
+        if reason is None:
+            _move(drawn, path)
+            return None
+        tried.append(f"{backend}: {reason}")
+    return f"neither EGL nor OSMesa can draw here ({'; '.join(tried)}); install libegl1 or libosmesa6"
 
 
 def _model_positions(robot: Robot, episodes: Episodes, episode: int) -> NDArray[np.float64]:

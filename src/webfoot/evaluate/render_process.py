@@ -21,12 +21,23 @@ def main(model_file: str, poses: str, out: str) -> None:
     model = mujoco.MjModel.from_binary_path(model_file)
     model.vis.global_.offwidth, model.vis.global_.offheight = WIDTH, HEIGHT
     frames = _frames(model, qpos, height)
+    if out.endswith(".png"):
+        _write_png(next(frames), out)
+        return
     with av.open(out, "w", format="webm") as container:
         stream = container.add_stream("libvpx-vp9", rate=Fraction(rate).limit_denominator(1000))
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         stream.options = {"deadline": "realtime", "cpu-used": "8", "crf": "34", "b": "0", "row-mt": "1"}
         for image in frames:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
+        container.mux(stream.encode())
+
+
+def _write_png(image: NDArray[np.uint8], out: str) -> None:
+    with av.open(out, "w", format="image2") as container:
+        stream = container.add_stream("png", rate=1)
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "rgb24"
+        container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
         container.mux(stream.encode())
 
 

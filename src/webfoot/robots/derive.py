@@ -6,6 +6,7 @@ import mujoco
 
 from webfoot.robots.collisions import has_self_collisions, prune
 from webfoot.robots.complete import Completed, complete
+from webfoot.robots.imu import find_imu
 from webfoot.robots.load import load_spec, refused
 from webfoot.robots.mirror import derive_mirror
 from webfoot.robots.servos import read_servos
@@ -55,7 +56,12 @@ def robot_from_mjcf(path: str | Path) -> Robot:
         mirror=mirror,
         base_height=standing.base_height,
         mass_kg=float(model.body_subtreemass[base_id]),
-        completed=CompletedModel(completed.spec, model),
+        completed=CompletedModel(
+            completed.spec,
+            model,
+            keyframe_height=completed.keyframe.base_height if completed.keyframe else None,
+            imu=find_imu(model, completed.settings.imu),
+        ),
         notes=tuple(notes),
     )
 

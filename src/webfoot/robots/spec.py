@@ -48,6 +48,10 @@ class CompletedModel:
     spec: mujoco.MjSpec
     compiled: mujoco.MjModel
     """With one keyframe: the standing pose, soles on the floor."""
+    keyframe_height: float | None = None
+    """Height of the base in the standing keyframe of the user's file, if it has one [m]."""
+    imu: str | None = None
+    """Site or body of the IMU, if it is known."""
 
 
 @dataclass(frozen=True)

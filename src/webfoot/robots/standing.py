@@ -71,20 +71,23 @@ def find_standing(completed: Completed, servos: Servos) -> Standing:
     return _stand_in(completed, servos, best, notes)
 
 
-def hold_standing(model: mujoco.MjModel, base: int, servos: Servos, seconds: float) -> StandTest:
+def hold_standing(
+    model: mujoco.MjModel, base: int, torque_limit: NDArray[np.float64], kd: NDArray[np.float64], seconds: float
+) -> StandTest:
     """The stand test in the physics of training, on a copy of the model."""
     trial = copy.copy(model)
     trial.opt.timestep, trial.opt.iterations = TIMESTEP_S, SOLVER_ITERATIONS
     trial.opt.integrator = mujoco.mjtIntegrator.mjINT_EULER
-    if (servos.kd > 0).any():
+    if (kd > 0).any():
         trial.opt.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
-    return stand_test(trial, base, servos.torque_limit, seconds)
+    return stand_test(trial, base, torque_limit, seconds)
 
 
 def _merit(completed: Completed, servos: Servos, pose: NDArray[np.float64]) -> float:
     """`GOOD` for a pose that stands lightly and still; less for others, the more the longer they stood."""
     _stand_in(completed, servos, pose, [])
-    test = hold_standing(completed.model, completed.model.body(completed.base).id, servos, QUICK_S)
+    base = completed.model.body(completed.base).id
+    test = hold_standing(completed.model, base, servos.torque_limit, servos.kd, QUICK_S)
     good = test.stands and test.load <= MOST_LOAD and test.tilt_deg < 10 and test.speed_rads < 0.5
     return GOOD if good else test.stood_s / QUICK_S - test.tilt_deg / 180
 
