@@ -38,14 +38,19 @@ def misread_columns(subject: Subject) -> list[Finding]:
     return [] if best is None else [Finding(best.code, "warning", best.what, best.cure, None, best.joint)]
 
 
+def degree_joints(
+    joint_pos: NDArray[np.float64], lower: NDArray[np.float64], upper: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Joints whose angles fit their limits only as degrees, shape (J,)."""
+    reach = np.maximum(np.abs(upper), np.abs(lower))
+    size = np.quantile(np.abs(joint_pos), 0.95, axis=0)
+    return (size > DEGREES_RATIO * reach) & (size * np.pi / 180 < 1.2 * reach)
+
+
 def _degrees(subject: Subject) -> NDArray[np.bool_]:
-    """Joints whose angles fit their limits only as degrees, shape (nu,)."""
+    """Of a clip in the robot's joint order, shape (nu,)."""
     assert subject.mapped is not None
-    robot, q = subject.robot, subject.mapped.joint_pos
-    reach = np.maximum(np.abs(robot.upper), np.abs(robot.lower))
-    size = np.quantile(np.abs(q), 0.95, axis=0)
-    fits = np.quantile(np.abs(q) * np.pi / 180, 0.95, axis=0) < 1.2 * reach
-    return (size > DEGREES_RATIO * reach) & fits
+    return degree_joints(subject.mapped.joint_pos, subject.robot.lower, subject.robot.upper)
 
 
 def degrees(subject: Subject) -> list[Finding]:

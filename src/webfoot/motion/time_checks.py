@@ -67,7 +67,7 @@ def leg_steps(subject: Subject) -> NDArray[np.float64]:
 
 def duplicate_frames(subject: Subject) -> list[Finding]:
     """Frames that stand twice or more in a motion that goes on before and after them."""
-    if subject.mapped is None:
+    if subject.mapped is None or rounded(subject):
         return []
     repeats = repeated_frames(subject.mapped)
     if not len(repeats):
@@ -128,16 +128,22 @@ def rounded(subject: Subject) -> list[Finding]:
     if subject.mapped is None:
         return []
     for j, name in enumerate(subject.robot.joint_names):
-        levels = np.unique(np.round(subject.mapped.joint_pos[:, j], 9))
-        if len(levels) < 4:
-            continue
-        gaps = np.diff(levels)
-        grid = float(gaps.min())
-        if grid > GRID_RAD and (np.abs(gaps / grid - np.round(gaps / grid)) < 0.02).all():
+        grid = grid_rad(subject.mapped.joint_pos[:, j])
+        if grid:
             what = f"the angles of joint '{name}' are multiples of {grid:.3f} rad: they were rounded"
             cure = "store angles with five digits; preparation smooths the steps"
             return [Finding("rounded", "warning", what, cure, None, name, grid, GRID_RAD, "rad")]
     return []
+
+
+def grid_rad(angles: NDArray[np.float64]) -> float:
+    """Spacing of the coarse grid that all angles of one joint, shape (T,), lie on [rad]; 0 where they lie on none."""
+    levels = np.unique(np.round(angles, 9))
+    if len(levels) < 4:
+        return 0.0
+    gaps = np.diff(levels)
+    grid = float(gaps.min())
+    return grid if grid > GRID_RAD and (np.abs(gaps / grid - np.round(gaps / grid)) < 0.02).all() else 0.0
 
 
 def cadence(subject: Subject) -> list[Finding]:
