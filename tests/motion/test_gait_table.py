@@ -87,9 +87,7 @@ def test_a_gait_for_another_number_of_feet_is_refused():
 
 
 def test_an_unknown_gait_lists_the_known_ones():
-    with pytest.raises(
-        UnknownName, match="unknown gait 'gallop': choose one of pace, stand, tripod, trot, walk"
-    ):
+    with pytest.raises(UnknownName, match="unknown gait 'gallop': choose one of pace, stand, tripod, trot, walk"):
         generate_gait(OTTER, (0.1, 0.0, 0.0), GaitConfig(gait="gallop"))
 
 
@@ -106,3 +104,12 @@ def test_feet_are_named_by_pair_and_side():
 def test_feet_without_pairs_are_named_after_their_bodies():
     three = dataclasses.replace(OTTER, feet=OTTER.feet[:3])
     assert foot_names(three) == ("front_left_shin", "front_right_shin", "rear_left_shin")
+
+
+def test_the_base_sways_over_points_and_over_ankles_that_roll_unless_told_otherwise():
+    swaying = generate_gait(OTTER, (0.2, 0.0, 0.0), GaitConfig(gait="pace"))
+    straight = generate_gait(OTTER, (0.2, 0.0, 0.0), GaitConfig(gait="pace", sway=0.0))
+    assert swaying.root_pos is not None and straight.root_pos is not None
+    assert np.ptp(swaying.root_pos[:, 1]) > 0.02
+    assert np.ptp(straight.root_pos[:, 1]) == pytest.approx(0.0)
+    assert swaying.root_pos[11 + 5, 1] > 0.01  # the feet of the left side stand

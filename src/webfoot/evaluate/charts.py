@@ -40,7 +40,7 @@ def foot_lift(episodes: Episodes) -> list[tuple[str, float, str]]:
     charts = []
     for foot, name in enumerate(episodes.foot_names):
         lift = float(lifts[:, foot].mean()) if len(lifts) else 0.0
-        label = f"{name} foot over the cycle"
+        label = f"{name.replace('_', ' ')} foot over the cycle"
         svg = _phase_chart(reached[..., foot], wanted[..., foot], (WIDTH, HEIGHT), "mm", label)
         charts.append((name, lift, svg))
     return charts
@@ -95,9 +95,18 @@ def footfall(episodes: Episodes, episode: int = 0) -> str:
                 times = (start * episodes.control_dt, min(stop * episodes.control_dt, length))
                 title = f"{name} stands {times[0]:.2f} to {times[1]:.2f} s"
                 marks.append(plot.bar(axes, times, (base + low, base + high), style, title))
-        y = float(axes.y(base + 0.55))
-        marks.append(f'<text class="tick" x="{plot.LEFT - 6}" y="{y:.1f}" text-anchor="end">{escape(name)}</text>')
+        marks += _name(name, float(axes.y(base + 0.55)))
     return plot.draw(axes, marks, "footfall diagram")
+
+
+def _name(name: str, y: float) -> list[str]:
+    """A foot's name left of its row, one word a line."""
+    words = name.split("_")
+    top = y - 6.0 * (len(words) - 1)
+    return [
+        f'<text class="tick" x="{plot.LEFT - 6}" y="{top + 12.0 * k:.1f}" text-anchor="end">{escape(word)}</text>'
+        for k, word in enumerate(words)
+    ]
 
 
 def latency(samples_us: NDArray[np.float64], limit_us: float | None) -> str:

@@ -47,7 +47,12 @@ class GaitConfig(BaseModel, frozen=True, extra="forbid"):
         le=0.6,
         description="Foot clearance over the height of the base [1]; unset: 0.12, or less where the servos are slow.",
     )
-    sway: float = Field(default=0.0, ge=0.0, le=1.5, description="Sideways sway over an inverted pendulum's [1].")
+    sway: float | None = Field(
+        default=None,
+        ge=0.0,
+        le=1.5,
+        description="Sideways sway over an inverted pendulum's [1]; unset: 1, or 0 where soles could not stay flat.",
+    )
     crouch: float | None = Field(
         default=None,
         ge=-0.3,
@@ -161,7 +166,8 @@ def _base_motion(
     With ankles that roll or feet that are points, the base shifts sideways and stays level. Else a flat sole holds the
     hip above it in place, so the base leans by the angle under which the pendulum's shift is seen from the ground.
     """
-    sway = config.sway * plan.sway
+    share = config.sway if config.sway is not None else float(shifts)
+    sway = share * plan.sway
     zero = np.zeros_like(sway)
     aside, roll = (sway, zero) if shifts else (zero, -sway / height)
     lateral = np.column_stack([-np.sin(plan.heading), np.cos(plan.heading)])
