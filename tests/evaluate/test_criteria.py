@@ -53,6 +53,17 @@ def test_the_required_lift_is_a_criterion(walker):
     assert all(check.passed for check in judge(walker(lift=0.002), PassCriteria(min_lift_m=0.001)))
 
 
+def test_a_robot_four_times_as_tall_lifts_four_times_as_high_and_may_drift_twice_as_fast(walker):
+    def taller(walk):
+        return replace(walk, root_pos=walk.root_pos + [0.0, 0.0, 0.64])
+
+    assert failed(taller(walker(lift=0.021))) == set()
+    assert failed(taller(walker(lift=0.018))) == {"lifted_cycles"}
+    standing = replace(taller(walker(speed=0.03)), command=np.zeros((500, 2, 3)))
+    (drift,) = [check for check in judge(standing) if check.name == "standing_drift"]
+    assert drift.passed and drift.limit == pytest.approx(0.04)
+
+
 def test_nan_fails(walker):
     broken = walker(1)
     broken.joint_pos[7] = np.nan

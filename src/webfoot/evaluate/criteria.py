@@ -9,24 +9,31 @@ from pydantic import BaseModel, Field
 from webfoot.evaluate import effort, gait, tracking
 from webfoot.evaluate.episodes import Episodes
 from webfoot.export.check import Check, at_least, at_most
+from webfoot.robots.size import length_scale, speed_scale
 
 
 class PassCriteria(BaseModel, frozen=True, extra="forbid"):
-    """Limits of a pass. Shares are of 1."""
+    """Limits of a pass. Shares are of 1.
+
+    `min_lift_m` and `max_standing_drift` are for robots whose base stands up to 0.2 m high; for a larger one the lift
+    grows as its height, the drift as the root of it.
+    """
 
     min_survival: float = Field(default=0.95, ge=0, le=1, description="Share of the episodes that must not fall.")
     max_speed_error: float = Field(
         default=0.20, gt=0, le=2, description="Speed error along the command, of the command."
     )
     max_sideways_error: float = Field(default=0.30, gt=0, le=2, description="Speed across the command, of the command.")
-    max_standing_drift: float = Field(default=0.02, gt=0, le=1, description="Speed when told to stand [m/s].")
+    max_standing_drift: float = Field(
+        default=0.02, gt=0, le=1, description="Speed when told to stand [m/s]; more if large."
+    )
     max_joint_rmse: float = Field(
         default=0.10, gt=0, le=2, description="Joint error against the reference in phase [rad]."
     )
     max_yaw_drift: float = Field(default=15.0, gt=0, le=360, description="Mean yaw drift [deg per 10 s].")
     max_tilt: float = Field(default=25.0, gt=0, le=90, description="95th percentile of the base's tilt [deg].")
     min_lift_m: float = Field(
-        default=gait.MIN_LIFT_M, gt=0, le=0.5, description="How high a foot must rise in a cycle [m]."
+        default=gait.MIN_LIFT_M, gt=0, le=0.5, description="How high a foot must rise in a cycle [m]; more if large."
     )
     min_lifted_cycles: float = Field(
         default=0.90, ge=0, le=1, description="Share of the cycles in which all feet rise so."
@@ -128,8 +135,14 @@ def judge(episodes: Episodes, criteria: PassCriteria | None = None) -> list[Chec
 
     Checks of speed and feet are left out where no episode was told to move, that of standing where all were.
     """
-    criteria = criteria or PassCriteria()
+    criteria = _for_size(criteria or PassCriteria(), float(episodes.root_pos[0, :, 2].mean()))
     return [_check(name, rule, episodes, criteria) for name, rule in _RULES.items() if _applies(name, episodes)]
+
+
+def _for_size(criteria: PassCriteria, base_height: float) -> PassCriteria:
+    lift = criteria.min_lift_m * length_scale(base_height)
+    drift = criteria.max_standing_drift * speed_scale(base_height)
+    return criteria.model_copy(update={"min_lift_m": lift, "max_standing_drift": drift})
 
 
 def judge_runtime(

@@ -12,6 +12,7 @@ from webfoot.sim.batch import BatchSim, SimState
 from webfoot.sim.rotations import heading, into_heading, projected_gravity, wrap_angle
 from webfoot.task.observe import CRITIC_TERMS, observe
 from webfoot.task.rewards import RewardConfig, reward_terms
+from webfoot.task.scale import scale_rewards
 from webfoot.task.series import ReferenceSeries
 from webfoot.task.start import StartConfig, join_starts, reference_start, settle, standing_start
 from webfoot.task.state import StepState
@@ -84,6 +85,7 @@ class WalkTask:
         self.num_envs, self.nu = sim.num_envs, robot.nu
         self.generator = torch.Generator().manual_seed(seed)
         self.actions = ActionMap(robot, config)
+        self._reward = scale_rewards(config.reward, robot.base_height)
         self._torque_limit = torch.tensor(robot.torque_limit, dtype=torch.float32)
         self._episode_steps = round(config.episode_s / sim.control_dt)
         self._phase_step = sim.control_dt / self.series.period_s
@@ -118,7 +120,7 @@ class WalkTask:
         raw = self.sim.state()
         self._advance(raw)
         state = self._state = self._read(raw)
-        terms = reward_terms(state, self.config.reward)
+        terms = reward_terms(state, self._reward)
         reward = torch.stack(list(terms.values())).sum(dim=0)
         terminated = fallen(state, self.config.termination, self.robot.base_height)
         truncated = (self._steps >= self._episode_steps) & ~terminated
