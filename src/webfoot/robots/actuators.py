@@ -119,8 +119,11 @@ def set_servos(spec: mujoco.MjSpec, servos: list[Servo]) -> None:
             actuator.forcerange = (-servo.torque, servo.torque)
 
 
-def hold_joint(joint: mujoco.MjsJoint, servo: Servo, angle: float) -> None:
-    """Hold a joint that the policy does not move, by a spring as stiff as its servo would be."""
-    joint.stiffness, joint.springref, joint.damping = servo.kp, angle, max(joint.damping, servo.kd)
+def hold_joint(spec: mujoco.MjSpec, servo: Servo, angle: float) -> None:
+    """Hold a joint that the policy does not move at an angle [rad], by a spring as stiff as its servo would be."""
+    joint = spec.joint(servo.joint)
+    joint.stiffness[0] = servo.kp
+    joint.damping[0] = max(joint.damping[0], servo.kd)
+    joint.springref = math.degrees(angle) if spec.compiler.degree else angle
     if servo.armature is not None:
         joint.armature = servo.armature

@@ -100,7 +100,7 @@ def _settle_servos(
     set_servos(spec, servos)
     for servo in springs:
         angle = settings.pose.get(servo.joint, keyframe.angles.get(servo.joint, 0.0) if keyframe else 0.0)
-        hold_joint(spec.joint(servo.joint), servo, angle)
+        hold_joint(spec, servo, angle)
     if held:
         notes.append(f"{len(held)} joints that the policy does not move are held by springs: {', '.join(held[:6])}")
     if passive and not own and settings.joints is None:

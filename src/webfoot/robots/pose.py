@@ -51,4 +51,5 @@ def put_in_pose(model: mujoco.MjModel, data: mujoco.MjData, angles: dict[str, fl
             data.qpos[address + 3 : address + 7] = UPRIGHT
         else:
             data.qpos[address] = angles.get(model.joint(j).name, data.qpos[address])
-    mujoco.mj_forward(model, data)
+    mujoco.mj_kinematics(model, data)
+    mujoco.mj_comPos(model, data)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from webfoot.errors import UnknownName
 from webfoot.robots.derive import robot_from_mjcf
+from webfoot.robots.menagerie import is_menagerie_name, menagerie_path
 from webfoot.robots.spec import Robot
 
 ASSETS = Path(__file__).parent / "assets"
@@ -16,10 +17,10 @@ ROBOTS: dict[str, Path] = {
 
 
 def load_robot(name: str | Path) -> Robot:
-    """Give a robot by its bundled name or by the path of its MJCF.
+    """Give a robot by its bundled name, by the path of its MJCF or URDF, or as `menagerie:NAME`.
 
     Raises:
-        UnknownName: neither a bundled robot nor something that looks like a path.
+        UnknownName: neither a known robot nor something that looks like a path.
         RobotError: the model cannot be used.
     """
     if str(name) in ROBOTS:
@@ -27,4 +28,6 @@ def load_robot(name: str | Path) -> Robot:
     path = Path(name)
     if path.suffix or "/" in str(name) or path.exists():
         return robot_from_mjcf(path)
+    if is_menagerie_name(str(name)):
+        return robot_from_mjcf(menagerie_path(str(name)))
     raise UnknownName("robot", str(name), ROBOTS)

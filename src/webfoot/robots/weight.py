@@ -33,7 +33,8 @@ def weight_torque(model: mujoco.MjModel, base: int, joint: str) -> float:
     if is_leg and len(below):
         length = float(np.linalg.norm(below_root - data.xpos[root], axis=1).max())
         return max(LEG_SHARE * gravity * float(model.body_subtreemass[base]) * length, 0.01)
-    length = float(np.linalg.norm(below - data.xanchor[j.id], axis=1).max())
+    size = np.concatenate([np.zeros(model.nbody), model.geom_rbound])[[_is_below(model, body, b) for b in owners]]
+    length = float((np.linalg.norm(below - data.xanchor[j.id], axis=1) + size).max())
     return max(LIMB_FACTOR * gravity * float(model.body_subtreemass[body]) * length, 0.01)
 
 
