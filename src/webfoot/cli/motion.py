@@ -76,14 +76,15 @@ def generate(
     command: Annotated[Settings, tyro.conf.arg(name="", constructor=flags(WalkCommand))],
     shape: Annotated[Settings, tyro.conf.arg(name="", constructor=flags(GaitConfig))],
 ) -> int:
-    """Make a walk: footholds, an inverted pendulum's sway, foot arcs and leg kinematics.
+    """Make a gait: footholds, an inverted pendulum's sway, foot arcs and leg kinematics; --vx 0 steps in place.
 
     Args:
         out: The file to write (.npz, .json, .txt).
-        robot: A bundled robot's name, or the path of an MJCF; a biped with a mirror map.
+        robot: A bundled robot's name, or the path of an MJCF; with feet in pairs and a mirror map.
     """
-    wanted = validated(WalkCommand, given(command))
     config = validated(GaitConfig, given(shape))
+    stays = {"vx": 0.0} if config.gait == "stand" else {}
+    wanted = validated(WalkCommand, given(command), stays)
     _check_ending(Path(out))
     body = load_robot(robot)
     return _write([generate_gait(body, (wanted.vx, wanted.vy, wanted.wz), config)], Path(out), body)
