@@ -55,8 +55,14 @@ def test_train_derives_its_options_from_the_config(webfoot):
 
 def test_robots_are_listed_with_their_motions(webfoot):
     assert "duckling" in webfoot("robot", "list").out
-    (robot,) = json.loads(webfoot("robot", "list", "--json").out)["robots"]
-    assert robot["name"] == "duckling" and "walk" in robot["motions"]
+    robots = {robot["name"]: robot for robot in json.loads(webfoot("robot", "list", "--json").out)["robots"]}
+    assert "walk" in robots["duckling"]["motions"] and "trot" in robots["otter"]["motions"]
+
+
+def test_a_robot_that_stands_is_not_asked_for_a_speed(webfoot, tmp_path):
+    webfoot("motion", "generate", str(tmp_path / "stand.npz"), "--robot", "otter", "--gait", "stand")
+    report = json.loads(webfoot("motion", "inspect", str(tmp_path / "stand.npz"), "--robot", "otter", "--json").out)
+    assert report["usable"]
 
 
 def test_a_robot_is_described(webfoot):
