@@ -13,6 +13,7 @@ from webfoot.evaluate.rollout import RolloutConfig
 from webfoot.export.write import write_atomically
 from webfoot.learn.ppo import PpoConfig
 from webfoot.learn.trainer import LoopConfig
+from webfoot.motion.formats.columns import ColumnMap
 from webfoot.motion.prepare import PrepareConfig
 from webfoot.sim.model import SimConfig
 from webfoot.task.walk import TaskConfig
@@ -25,6 +26,7 @@ class TrainConfig(LoopConfig, frozen=True, extra="forbid"):
     ppo: PpoConfig = PpoConfig()
     task: TaskConfig = TaskConfig()
     sim: SimConfig = SimConfig()
+    columns: ColumnMap = ColumnMap()
     prepare: PrepareConfig = PrepareConfig()
     criteria: PassCriteria = PassCriteria()
     rollout: RolloutConfig = RolloutConfig()

@@ -31,6 +31,7 @@ from webfoot.monitor.tensorboard import TensorboardLog
 from webfoot.motion.bundled import BUNDLED_MOTIONS, bundled_path
 from webfoot.motion.clip import Motion
 from webfoot.motion.formats import webfoot_npz
+from webfoot.motion.formats.columns import NOTHING_SAID, ColumnMap
 from webfoot.motion.inspect import inspect
 from webfoot.motion.prepare import prepare
 from webfoot.motion.read import read_motions
@@ -62,12 +63,12 @@ class TrainResult:
     reason: str = ""
 
 
-def load_motions(location: str | Path, robot: Robot) -> list[Motion]:
+def load_motions(location: str | Path, robot: Robot, columns: ColumnMap = NOTHING_SAID) -> list[Motion]:
     """Read a file, a folder, `FILE#CLIP`, or a clip that comes with a bundled robot, as it is."""
     name = str(location)
     if name in BUNDLED_MOTIONS.get(robot.name, {}) and not Path(name).exists():
         return read_motions(bundled_path(robot.name, name), robot)
-    return read_motions(location, robot)
+    return read_motions(location, robot, columns)
 
 
 def prepare_motions(motions: list[Motion], robot: Robot, config: TrainConfig) -> list[Motion]:
@@ -107,7 +108,7 @@ def train(
     """
     config = config or TrainConfig()
     body = load_robot(robot)
-    motions = prepare_motions(load_motions(motion, body), body, config)
+    motions = prepare_motions(load_motions(motion, body, config.columns), body, config)
     run = Run.create(Path(out), motions[0].name if len(motions) == 1 else Path(str(motion)).stem)
     run.motions_dir.mkdir()
     for number, clip in enumerate(motions):
@@ -189,7 +190,7 @@ def validate(policy: str | Path, robot: str | Path | None = None, motion: str | 
             "give its own with --robot"
         )
     if motion is not None:
-        motions = prepare_motions(load_motions(motion, body), body, config)
+        motions = prepare_motions(load_motions(motion, body, config.columns), body, config)
     if not motions:
         raise MotionError(f"{path.name}: lies in no run folder, so its reference is not known; give it with --motion")
     stage = Stage(body, build_reference(motions, body), config.sim, config.task.termination)

@@ -173,7 +173,7 @@ def rename_joints(table: dict) -> None:
 
 MOTIONS: dict[str, tuple[Broken, str]] = {
     "missing file": (words("train nowhere.json"), "'nowhere.json' does not exist"),
-    "unknown ending": (motion_file("clip.bvh", b"HIERARCHY"), "ends in '.bvh'; formats that are read end in"),
+    "unknown ending": (motion_file("clip.fbx", b"HIERARCHY"), "ends in '.fbx'; formats that are read end in"),
     "empty file": (motion_file("clip.json", b""), "clip.json"),
     "not JSON": (motion_file("clip.json", b"{'FPS': 50"), "clip.json"),
     "JSON with a list": (motion_file("clip.json", b"[1, 2]"), "clip.json"),

@@ -12,14 +12,18 @@ from webfoot.cli.say import say, show, show_json
 from webfoot.errors import ConfigError, MotionError
 from webfoot.motion import augment as variants
 from webfoot.motion.clip import Motion
+from webfoot.motion.formats.columns import ColumnMap
 from webfoot.motion.gait import GaitConfig, generate_gait
 from webfoot.motion.inspect import MotionReport
 from webfoot.motion.inspect import inspect as inspect_clip
 from webfoot.motion.prepare import prepare
 from webfoot.motion.read import read_motions
-from webfoot.motion.write import WRITERS, write_motion
+from webfoot.motion.write import WRITERS, losses, write_motion
 from webfoot.robots.spec import Robot
 from webfoot.robots.table import load_robot
+
+Columns = Annotated[Settings, tyro.conf.arg(name="", constructor=flags(ColumnMap))]
+"""What the user says of a file without names."""
 
 
 class WalkCommand(BaseModel, frozen=True, extra="forbid"):
@@ -30,7 +34,14 @@ class WalkCommand(BaseModel, frozen=True, extra="forbid"):
     wz: float = Field(default=0.0, ge=-10, le=10, description="Turning rate to the left [rad/s].")
 
 
-def inspect(motion: MotionPlace, /, *, robot: RobotName = "duckling", json: bool = False) -> int:
+def inspect(
+    motion: MotionPlace,
+    /,
+    *,
+    robot: RobotName = "duckling",
+    columns: Columns,
+    json: bool = False,
+) -> int:
     """Say what is wrong with a motion, where, and what would mend it; exit code 2 if it cannot be used.
 
     Args:
@@ -38,8 +49,8 @@ def inspect(motion: MotionPlace, /, *, robot: RobotName = "duckling", json: bool
         robot: A bundled robot's name, or the path of an MJCF.
         json: Print one JSON document.
     """
-    body = load_robot(robot)
-    reports = [inspect_clip(clip, body) for clip in read_motions(find_motion(motion, body), body)]
+    said, body = validated(ColumnMap, given(columns)), load_robot(robot)
+    reports = [inspect_clip(clip, body) for clip in read_motions(find_motion(motion, body), body, said)]
     if json:
         show_json(_document(motion, reports))
     else:
@@ -52,8 +63,16 @@ def inspect(motion: MotionPlace, /, *, robot: RobotName = "duckling", json: bool
     return 2 if unusable else 0
 
 
-def convert(source: MotionPlace, out: Output, /, *, robot: RobotName = "duckling", prepared: bool = False) -> int:
-    """Write a motion in the format that the ending of OUT names (.npz, .json, .txt).
+def convert(
+    source: MotionPlace,
+    out: Output,
+    /,
+    *,
+    robot: RobotName = "duckling",
+    columns: Columns,
+    prepared: bool = False,
+) -> int:
+    """Write a motion in the format that the ending of OUT names (.npz, .csv, .json, .txt), and say what is lost.
 
     Args:
         source: A file, a folder of files, or FILE#CLIP.
@@ -61,8 +80,8 @@ def convert(source: MotionPlace, out: Output, /, *, robot: RobotName = "duckling
         robot: A bundled robot's name, or the path of an MJCF.
         prepared: Write the closed, cleaned cycle that a training would follow instead of the clip as read.
     """
-    body = load_robot(robot)
-    clips = read_motions(find_motion(source, body), body)
+    said, body = validated(ColumnMap, given(columns)), load_robot(robot)
+    clips = read_motions(find_motion(source, body), body, said)
     if prepared:
         clips = [prepare(clip, body) for clip in clips]
     return _write(clips, Path(out), body)
@@ -155,6 +174,10 @@ def _write(clips: list[Motion], out: Path, robot: Robot) -> int:
         places = [out / f"{''.join(c if c.isalnum() or c in '-_.' else '_' for c in clip.name)}.npz" for clip in clips]
     for note in dict.fromkeys(note for clip in clips for note in clip.notes):
         say(f"note: {note}")
+    for loss in dict.fromkeys(
+        loss for clip, path in zip(clips, places, strict=True) for loss in losses(clip, path, robot)
+    ):
+        say(f"note: {loss}")
     for clip, path in zip(clips, places, strict=True):
         write_motion(clip, path, robot)
         show(str(path))

@@ -42,7 +42,7 @@ def flags(model: type[BaseModel], *names: str) -> type[Settings]:
         field = field_at(model, name)
         short = name.rpartition(".")[2].replace("_", "-")
         option = tyro.conf.arg(name=short, metavar=_metavar(field), help=field.description)
-        default = dataclasses.field(default=_Unset("unset" if field.default is None else field.default))
+        default = dataclasses.field(default=_Unset("unset" if field.default in (None, ()) else field.default))
         fields.append((name.replace(".", "__"), Annotated[str, option], default))
     return dataclasses.make_dataclass(f"{model.__name__}Options", fields, bases=(Settings,), frozen=True)
 
@@ -150,8 +150,9 @@ def _metavar(field: FieldInfo) -> str:
 
 
 def _choices(field: FieldInfo) -> list[str]:
-    if typing.get_origin(field.annotation) is Literal:
-        return [str(choice) for choice in typing.get_args(field.annotation)]
+    for kind in (field.annotation, *_kinds(field)):
+        if typing.get_origin(kind) is Literal:
+            return [str(choice) for choice in typing.get_args(kind)]
     patterns = [
         match[1] for part in field.metadata if (match := CHOICES.fullmatch(getattr(part, "pattern", None) or ""))
     ]

@@ -17,7 +17,16 @@ from webfoot.pipeline import TrainResult, render
 from webfoot.pipeline import resume as resume_training
 from webfoot.pipeline import train as train_motion
 
-SHORT = ("method", "epochs", "batch_size", "ppo.learning_rate", "ppo.hidden_size", "seed", "max_minutes")
+SHORT = (
+    "method",
+    "epochs",
+    "batch_size",
+    "ppo.learning_rate",
+    "ppo.hidden_size",
+    "seed",
+    "max_minutes",
+    "columns.joints",
+)
 """Options of their own; every other field is reached as `--part.field` or `--set part.field=VALUE`."""
 NEW_ON_RESUME = ("epochs", "max_minutes", "stop_when_passed", "evaluate_every", "checkpoint_every")
 """What a resumed run may be told anew; all else stays as it began."""

@@ -1,6 +1,7 @@
 """`READERS` and `read_motions`: from a place on disk to clips."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from webfoot.errors import MotionError
@@ -28,6 +29,8 @@ A new format is one file in `formats/` and one line: here, or among the dialects
 """
 
 MAX_FILES = 2000
+MAX_SENTENCE = 900
+"""Letters of a message, whatever a file puts into it."""
 
 
 def read_motions(location: str | Path, robot: Robot | None = None, columns: ColumnMap = NOTHING_SAID) -> list[Motion]:
@@ -66,20 +69,29 @@ def read_file(path: Path, robot: Robot | None = None, columns: ColumnMap = NOTHI
         raise MotionError(f"motion '{path.name}' ends in '{path.suffix}'; formats that are read end in {known}")
     said = find_columns(path, columns)
     try:
-        return [_within_limits(apply_columns(motion, said)) for motion in reader(Source(path, robot, said))]
+        return [_checked(apply_columns(motion, said)) for motion in reader(Source(path, robot, said))]
     except MotionError as error:
-        if path.name in str(error):
-            raise
-        raise MotionError(f"{path.name}: {error}") from None
+        sentence = _printable(" ".join(str(error).split()))[:MAX_SENTENCE]
+        raise MotionError(sentence if path.name in sentence else f"{path.name}: {sentence}") from None
 
 
-def _within_limits(motion: Motion) -> Motion:
+def _checked(motion: Motion) -> Motion:
+    """The clip, its names fit to be shown.
+
+    Raises:
+        MotionError: more frames or joints than are read.
+    """
     if motion.num_frames > MAX_FRAMES or not 1 <= len(motion.joint_names) <= MAX_JOINTS:
         raise MotionError(
             f"{motion.name}: {motion.num_frames} frames of {len(motion.joint_names)} joints; at most {MAX_FRAMES} "
             f"frames of 1 to {MAX_JOINTS} joints are read"
         )
-    return motion
+    names = tuple(_printable(name) for name in motion.joint_names)
+    return motion if names == motion.joint_names else replace(motion, joint_names=names)
+
+
+def _printable(text: str) -> str:
+    return text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)
 
 
 def _split(location: str) -> tuple[Path, str | None]:

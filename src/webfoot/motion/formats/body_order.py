@@ -66,8 +66,8 @@ def find_order(
     if not errors[best] <= limit:
         raise MotionError(
             f"{label}: no order of the joints of robot '{robot.name}' puts its bodies where the file does (the "
-            f"best, {best}, is {1000 * errors[best]:.0f} mm off); choose the robot it was made for, or name the columns "
-            "(--joints)"
+            f"best, {best}, is {1000 * errors[best]:.0f} mm off); choose the robot it was made for, or name the "
+            "columns (--joints)"
         )
     others = ", ".join(f"{name} {1000 * off:.0f} mm" for name, off in errors.items() if name != best)
     placed = _bodies(model, base, joints[best], joint_pos[chosen])

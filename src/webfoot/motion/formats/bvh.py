@@ -38,6 +38,8 @@ def read(source: Source) -> list[Motion]:
     Raises:
         MotionError: no BVH, a skeleton without two legs, or a robot that is no biped.
     """
+    if source.columns.units == "degrees" or source.columns.joints:
+        raise MotionError(f"{source.label}: a BVH says units and names itself; leave out --units and --joints")
     skeleton = read_skeleton(read_bytes(source.path), source)
     return [retarget(skeleton, source.robot_for("a skeleton without a robot"))]
 

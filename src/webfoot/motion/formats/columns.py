@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 import yaml
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from webfoot.errors import MotionError
 from webfoot.motion.clip import Motion
@@ -34,6 +34,12 @@ class ColumnMap(BaseModel, frozen=True, extra="forbid"):
     )
     quat_order: Literal["xyzw", "wxyz"] | None = Field(default=None, description="Order within a quaternion.")
     loop: bool | None = Field(default=None, description="Whether the last frame continues at the first.")
+
+    @field_validator("joints", "root_pos", "root_quat", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """A list as it is written on a command line: a,b,c."""
+        return tuple(word.strip() for word in value.split(",") if word.strip()) if isinstance(value, str) else value
 
 
 NOTHING_SAID = ColumnMap()
