@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from clips import awd_table
 from samples import SAME_WALK, SAMPLES, bodies, breadth_first, walk
 from scipy.spatial.transform import Rotation
 
@@ -120,3 +121,16 @@ def test_unknown_content_says_what_was_found_and_what_would_be_right(tmp_path, d
     make(tmp_path / f"clip{ending}")
     with pytest.raises(MotionError, match=f"clip{ending}: holds {sentence}"):
         read_motions(tmp_path / f"clip{ending}", duckling)
+
+
+def test_letters_that_are_none_are_refused(tmp_path):
+    broken = np.array(["ab", "cd"])
+    broken.view(np.uint32)[3] = 0x110001
+    np.savez(tmp_path / "walk.npz", fps=50, joint_names=broken, joint_pos=np.zeros((4, 2)))
+    with pytest.raises(MotionError, match="walk.npz: joint_names: an array of text that is none"):
+        read_motions(tmp_path / "walk.npz")
+
+
+def test_names_are_made_fit_to_be_shown(tmp_path):
+    (tmp_path / "walk.json").write_text(json.dumps(awd_table(4, ("left\nknee", "right\ud800knee"))))
+    assert read_motions(tmp_path / "walk.json")[0].joint_names == ("left?knee", "right?knee")

@@ -76,7 +76,7 @@ def read_file(path: Path, robot: Robot | None = None, columns: ColumnMap = NOTHI
 
 
 def _checked(motion: Motion) -> Motion:
-    """The clip, its names fit to be shown.
+    """The clip, its texts fit to be shown.
 
     Raises:
         MotionError: more frames or joints than are read.
@@ -86,8 +86,12 @@ def _checked(motion: Motion) -> Motion:
             f"{motion.name}: {motion.num_frames} frames of {len(motion.joint_names)} joints; at most {MAX_FRAMES} "
             f"frames of 1 to {MAX_JOINTS} joints are read"
         )
-    names = tuple(_printable(name) for name in motion.joint_names)
-    return motion if names == motion.joint_names else replace(motion, joint_names=names)
+    return replace(
+        motion,
+        name=_printable(motion.name),
+        joint_names=tuple(_printable(name) for name in motion.joint_names),
+        notes=tuple(_printable(note) for note in motion.notes),
+    )
 
 
 def _printable(text: str) -> str:

@@ -31,10 +31,18 @@ def array_of(content: bytes, label: str) -> NDArray[Any]:
     body, expected = content[start:], math.prod(shape) * dtype.itemsize
     if len(body) != expected:
         raise MotionError(f"{label}: holds {len(body)} bytes of numbers, its header says {expected}; is it cut off?")
+    if dtype.kind == "U" and not is_text(body, dtype):
+        raise MotionError(f"{label}: an array of text that is none; save it with numpy.save")
     try:
         return np.frombuffer(body, dtype=dtype).reshape(shape, order="F" if is_fortran else "C")
     except ValueError as error:  # more than 64 dimensions, or no element and a dimension beyond any address
         raise MotionError(f"{label}: an array whose shape cannot be ({error}); save it with numpy.save") from None
+
+
+def is_text(body: bytes, dtype: np.dtype[Any]) -> bool:
+    """Whether every letter of an array of text is one; numpy makes broken strings of others."""
+    codes = np.frombuffer(body, dtype=f"{dtype.byteorder.replace('|', '=')}u4")
+    return bool(((codes < 0xD800) | ((codes > 0xDFFF) & (codes <= 0x10FFFF))).all())
 
 
 def pickle_of(content: bytes) -> bytes | None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from webfoot.errors import MotionError
 from webfoot.motion.formats.limits import MAX_FILE_BYTES
+from webfoot.motion.formats.npy import is_text
 
 MALFORMED = (
     pickle.UnpicklingError,
@@ -90,6 +91,8 @@ def _array(kind: Any, shape: Any, raw: Any, order: str) -> NDArray[Any] | list[A
         raise MotionError("holds a numpy array without its bytes")
     if math.prod(shape) * dtype.itemsize != len(raw):
         raise MotionError(f"holds {len(raw)} bytes for an array of shape {str(shape)[:60]}")
+    if dtype.kind == "U" and not is_text(bytes(raw), dtype):
+        raise MotionError("holds a numpy array of text that is none")
     return np.frombuffer(bytes(raw), dtype).reshape(shape, order="F" if order == "F" else "C")
 
 
