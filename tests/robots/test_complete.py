@@ -69,6 +69,11 @@ def test_a_motor_gives_its_torque_to_a_servo_with_full_torque_at_half_a_radian(l
     assert robot.joint_armature[0] == pytest.approx(16 / (2 * np.pi * 10) ** 2)
 
 
+def test_an_added_base_gets_no_rotor_inertia(load):
+    model = load(biped(base="")).model
+    assert (model.dof_armature[:6] == 0).all() and (model.dof_armature[6:] > 0).all()
+
+
 def test_a_position_and_a_velocity_actuator_on_a_joint_are_one_servo(load):
     robot = load(biped(actuator="<position joint='{j}' kp='12' forcerange='-5 5'/><velocity joint='{j}' kv='0.4'/>"))
     assert (robot.nu, robot.kp[0], robot.kd[0], robot.torque_limit[0]) == (6, 12.0, 0.4, 5.0)

@@ -106,8 +106,9 @@ def set_servos(spec: mujoco.MjSpec, servos: list[Servo]) -> None:
         spec.delete(sensor)
     for actuator in list(spec.actuators):
         spec.delete(actuator)
+    joints = _joints(spec)
     for servo in servos:
-        joint = spec.joint(servo.joint)
+        joint = joints[servo.joint]
         if servo.armature is not None:
             joint.armature = servo.armature
         actuator = spec.add_actuator(name=servo.joint, target=servo.joint, trntype=mujoco.mjtTrn.mjTRN_JOINT)
@@ -121,9 +122,14 @@ def set_servos(spec: mujoco.MjSpec, servos: list[Servo]) -> None:
 
 def hold_joint(spec: mujoco.MjSpec, servo: Servo, angle: float) -> None:
     """Hold a joint that the policy does not move at an angle [rad], by a spring as stiff as its servo would be."""
-    joint = spec.joint(servo.joint)
+    joint = _joints(spec)[servo.joint]
     joint.stiffness[0] = servo.kp
     joint.damping[0] = max(joint.damping[0], servo.kd)
     joint.springref = math.degrees(angle) if spec.compiler.degree else angle
     if servo.armature is not None:
         joint.armature = servo.armature
+
+
+def _joints(spec: mujoco.MjSpec) -> dict[str, mujoco.MjsJoint]:
+    """Joints by name; `spec.joint(name)` gives a neighbour once a free joint was added."""
+    return {joint.name: joint for joint in spec.joints}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import mujoco
+import numpy as np
 
 from webfoot.errors import RobotError
 from webfoot.robots.actuators import Servo, complete_servos, hold_joint, set_servos
@@ -15,6 +16,17 @@ from webfoot.robots.own_servos import free_hinges, own_servos
 from webfoot.robots.pose import Keyframe, find_keyframe
 from webfoot.robots.settings import SETTINGS_FILE, RobotSettings, check_names, read_settings
 
+FINITE = ("body_pos", "body_quat", "body_mass", "body_inertia", "geom_pos", "geom_size", "jnt_axis", "jnt_range")
+FINITE += (
+    "jnt_pos",
+    "qpos0",
+    "key_qpos",
+    "dof_armature",
+    "actuator_gainprm",
+    "actuator_biasprm",
+    "actuator_forcerange",
+)
+"""Fields of a model in which MuJoCo lets NaN pass."""
 HOME = "home"
 """Name of the completed model's only keyframe: the standing pose on the floor."""
 
@@ -65,9 +77,13 @@ def complete(path: Path) -> Completed:
 
 def _compile(spec: mujoco.MjSpec, name: str) -> mujoco.MjModel:
     try:
-        return spec.compile()
+        model = spec.compile()
     except (ValueError, mujoco.FatalError) as error:
         raise refused(name, error) from error
+    for field in FINITE:
+        if not np.isfinite(getattr(model, field)).all():
+            raise RobotError(f"{name}: the model holds NaN or infinite numbers ({field}); mend them")
+    return model
 
 
 def _settle_servos(

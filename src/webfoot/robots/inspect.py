@@ -102,7 +102,7 @@ def weak_servos(subject: Subject) -> Iterator[RobotFinding]:
             f"standing takes {100 * stand.load:.0f} % of the torque of servo '{stand.worst_servo}'",
             "a straighter pose ('pose' in robot.yaml), or the right torque limit ('torque')",
         )
-    elif not stand.fell and stand.sag_rad > 0.15:
+    elif not stand.fell and stand.sag_rad > 0.12:
         yield RobotFinding(
             "soft_servo",
             "warning",

@@ -72,7 +72,7 @@ def stand_test(
         sink_m=float(start[2] - data.xpos[base_id][2]),
         drift_m=float(np.linalg.norm(data.xpos[base_id][:2] - start[:2])),
         load=float(load.max(initial=0.0)),
-        worst_servo=model.actuator(int(load.argmax())).name if model.nu else "",
+        worst_servo=model.joint(int(model.actuator_trnid[load.argmax(), 0])).name if model.nu else "",
         sag_rad=float(np.abs(angles).max(initial=0.0)),
         speed_rads=float(np.abs(data.qvel[6:]).max(initial=0.0)),
         touching=_touching(model, data, base_id),
