@@ -22,7 +22,14 @@ LEARNING = {
     "hidden_size": 64,
     "evaluate_every": 1000,
     "task": {"action_base": "default", "episode_s": 1.0},
-    "ppo": {"steps": 16, "gamma": 0.8, "entropy": 0.0, "learning_rate": 0.003, "update_epochs": 5},
+    "ppo": {
+        "gamma": 0.8,
+        "learning_rate": 0.003,
+        "update_epochs": 5,
+        "minibatches": 4,
+        "initial_std": 0.3,
+        "std_decay": 1,
+    },
 }
 """A task that has to be learnt from nothing (actions are added to the default pose), and short-sighted learning."""
 
@@ -66,7 +73,7 @@ def test_a_duckling_learns_and_learns_the_same_from_the_same_seed(tmp_path):
     for told in events:
         runs.append(train_small(tmp_path, told, seed=3, **LEARNING).run)
     rewards = [event.reward for event in events[0].of(Progress)]
-    assert sum(rewards[-5:]) / 5 > sum(rewards[2:7]) / 5 + 0.04
+    assert sum(rewards[-5:]) / 5 > sum(rewards[2:7]) / 5 + 0.05
     assert rewards == [event.reward for event in events[1].of(Progress)]
     assert_same(weights(runs[0]), weights(runs[1]))
 

@@ -16,6 +16,7 @@ from webfoot.learn.trainer import LoopConfig
 from webfoot.motion.formats.columns import ColumnMap
 from webfoot.motion.prepare import PrepareConfig
 from webfoot.sim.model import SimConfig
+from webfoot.sim.randomize import RandomizeConfig
 from webfoot.task.walk import TaskConfig
 
 
@@ -26,6 +27,7 @@ class TrainConfig(LoopConfig, frozen=True, extra="forbid"):
     ppo: PpoConfig = PpoConfig()
     task: TaskConfig = TaskConfig()
     sim: SimConfig = SimConfig()
+    randomize: RandomizeConfig = RandomizeConfig()
     columns: ColumnMap = ColumnMap()
     prepare: PrepareConfig = PrepareConfig()
     criteria: PassCriteria = PassCriteria()

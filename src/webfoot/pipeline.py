@@ -19,8 +19,9 @@ from webfoot.evaluate.rollout import RolloutConfig, Stage, roll_out
 from webfoot.evaluate.store import load_episodes
 from webfoot.export.check import Check
 from webfoot.export.describe import Provenance, describe, sha256_of
-from webfoot.export.graph import PolicyGraph, example_observations, freeze
-from webfoot.export.runtime import OnnxPolicy
+from webfoot.export.graph import GraphPolicy, PolicyGraph, example_observations, freeze
+from webfoot.export.layout import Layout as ContractLayout
+from webfoot.export.runtime import ControlLoop, OnnxPolicy
 from webfoot.export.write import ExportResult, export_policy, write_atomically
 from webfoot.learn.actor import MirrorMaps
 from webfoot.learn.events import Event, OnEvent
@@ -40,6 +41,7 @@ from webfoot.robots.spec import Robot
 from webfoot.robots.table import load_robot
 from webfoot.runs import Run
 from webfoot.sim.cpu import CpuSim
+from webfoot.sim.randomize import randomize
 from webfoot.sim.threads import apply_threads, share_cores
 from webfoot.task.observe import ACTOR_TERMS, Layout, mirror_layout
 from webfoot.task.walk import WalkTask
@@ -222,11 +224,13 @@ class _Session:
         self.run_folder, self.robot, self.motions, self.config = run, robot, motions, config
         self.reference = build_reference(motions, robot)
         self.sim = CpuSim(robot, config.sim, config.batch_size)
+        randomize(self.sim, config.randomize, config.seed)
         self.task = WalkTask(robot, self.reference, self.sim, config.task, config.seed)
         mirror = mirror_maps(robot, self.reference) if config.ppo.symmetry else None
         self.ppo = Ppo(self.task.observe(), robot.nu, config.ppo, mirror)
         self.stage = Stage(robot, self.reference, config.sim, config.task.termination)
         self.listeners: list[OnEvent] = []
+        self._layout: ContractLayout | None = None
         self.trainer = Trainer(self.task, self.ppo, config, self._try, run.checkpoint_file, self._tell)
 
     def run(
@@ -264,8 +268,10 @@ class _Session:
         hashes = tuple(sha256_of(file) for file in sorted(self.run_folder.motions_dir.glob("*.npz")))
         provenance = Provenance(self.run_folder.name, self.config.method, hashes, asked)
         contract = describe(self.robot, self.reference, self.config.task, self.config.sim, provenance)
-        graph = freeze(PolicyGraph(self.ppo.frozen_actor(), self.task.series, self.task.actions))
-        return export_policy(graph, contract, path, example_observations(self._seen()).numpy())
+        return export_policy(self._graph(), contract, path, example_observations(self._seen()).numpy())
+
+    def _graph(self) -> PolicyGraph:
+        return freeze(PolicyGraph(self.ppo.frozen_actor(), self.task.series, self.task.actions))
 
     def _seen(self) -> Tensor:
         """What the actor saw in its last rollout; after a checkpoint was loaded it has to look again, (n, size)."""
@@ -291,16 +297,24 @@ class _Session:
         return judged.report
 
     def _try(self, full: bool) -> Trial:
-        """Roll the policy out as ONNX, so that what is judged here is what will be deployed."""
-        path = self.run_folder.trial_file
+        """Roll the policy out from standing starts."""
         try:
-            self.export(path)
+            policy = self._trial_policy(full)
         except PolicyError:  # weights so large that ONNX and torch differ: no policy to keep, but it may recover
             return Trial(False, 0.0, {})
         trial, asked = FULL_TRIAL if full else QUICK_TRIAL, self.config.rollout
         shorter = {name: min(getattr(trial, name), getattr(asked, name)) for name in ("episodes", "episode_s")}
-        episodes = roll_out(OnnxPolicy(path), self.stage, trial.model_copy(update=shorter))
+        episodes = roll_out(policy, self.stage, trial.model_copy(update=shorter))
         return _trial(judge(episodes, self.config.criteria))
+
+    def _trial_policy(self, full: bool) -> ControlLoop:
+        """The policy as ONNX, which a pass needs and which is deployed; a quick trial saves the export where it can."""
+        if self._layout is not None and not full:
+            return GraphPolicy(self._graph(), self._layout)
+        self.export(self.run_folder.trial_file)
+        policy = OnnxPolicy(self.run_folder.trial_file)
+        self._layout = policy.layout
+        return policy
 
     def _tell(self, event: Event) -> None:
         for listener in self.listeners:

@@ -1,8 +1,12 @@
 """The torch module that becomes policy.onnx: observation in, actions and servo targets out."""
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from webfoot.export.layout import Layout
+from webfoot.export.runtime import ControlLoop
 from webfoot.learn.actor import SymmetricActor
 from webfoot.task.observe import ACTOR_TERMS
 from webfoot.task.series import ReferenceSeries
@@ -30,6 +34,20 @@ class PolicyGraph(nn.Module):
         command = obs[:, self.phase_start + 2 : self.phase_start + 5]
         target = self.actions.target(actions, self.series.servo_target(command, phase_vector))
         return actions, target
+
+
+class GraphPolicy(ControlLoop):
+    """A policy that was not written yet, run as its file would be: for trials during training."""
+
+    def __init__(self, graph: PolicyGraph, layout: Layout):
+        self.graph = graph
+        super().__init__(layout, "policy in training")
+
+    @torch.no_grad()
+    def run(self, obs: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """See `ControlLoop.run`."""
+        actions, target = self.graph(torch.from_numpy(obs))
+        return actions.numpy(), target.numpy()
 
 
 def freeze(graph: PolicyGraph) -> PolicyGraph:

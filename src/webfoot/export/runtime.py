@@ -20,18 +20,13 @@ GOLDEN_COUNT = 10
 GOLDEN_TOLERANCE = 1e-5
 
 
-class OnnxPolicy:
-    """A policy and its memory: histories, last action and gait phase of N robots.
+class ControlLoop:
+    """The memory of a policy between control steps: histories, last action and gait phase of N robots.
 
     One control step: read the sensors, `step`, send the targets to the servos, wait for the next step.
     """
 
-    contract: dict[str, Any]
-    """The `webfoot_contract` of the file."""
-    contract_text: str
-    """The same as JSON text."""
     layout: Layout
-    session: InferenceSession
     observation: NDArray[np.float32]
     """What the graph saw at the last step, (N, n); zeros before the first."""
     action: NDArray[np.float32]
@@ -39,44 +34,19 @@ class OnnxPolicy:
     phase: NDArray[np.float64]
     """Gait phase in [0, 1) at the coming step, (N,); zeros for a policy without one."""
 
-    def __init__(self, path: Path | str, threads: int = 1, data: bytes | None = None):
-        """Load a policy and reset it for one robot.
+    def __init__(self, layout: Layout, where: str):
+        """Reset for one robot.
 
         Args:
-            path: the ONNX file.
-            threads: threads that one inference may use.
-            data: content of the file where it is at hand already; `path` then only names it.
-
-        Raises:
-            PolicyError: the file is broken, or contradicts its own contract.
+            layout: of the observation, from the contract.
+            where: what messages name as the policy.
         """
-        path = Path(path)
-        data = read_policy_bytes(path) if data is None else data
-        self._where = path.name
-        facts = file_facts(data, path.name)
-        if facts.external_tensors:
-            raise PolicyError(f"{path.name}: tensor '{facts.external_tensors[0]}' lies outside; weights belong inside")
-        if facts.foreign_operators:
-            raise PolicyError(f"{path.name}: uses the operator {facts.foreign_operators[0]}, which no policy needs")
-        if METADATA_KEY not in facts.metadata:
-            raise PolicyError(f"{path.name}: holds no {METADATA_KEY}; export it with 'webfoot export'")
-        self.contract_text = facts.metadata[METADATA_KEY]
-        self.contract, self.layout = parse_layout(self.contract_text, path.name)
-        self.session = open_session(data, path.name, threads)
-        problems = shape_problems(self.session, self.layout.obs_size, self.layout.nu)
-        if problems:
-            raise PolicyError(f"{path.name}: the graph contradicts its contract: {problems[0]}")
-        if not all(np.isfinite(output).all() for output in self.run(self.layout.golden_obs)):
-            raise PolicyError(f"{path.name}: answers its golden observations with NaN; its weights are broken")
+        self.layout, self._where = layout, where
         self.reset()
 
     def run(self, obs: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The graph alone: observations (N, n) to `actions` and `joint_pos_target` [rad], both (N, nu)."""
-        actions, target = run_session(self.session, obs, self._where)
-        wanted = (len(obs), self.layout.nu)
-        if actions.shape != wanted or target.shape != wanted:
-            raise PolicyError(f"{self._where}: answers {actions.shape} and {target.shape}, but {wanted} would be right")
-        return actions, target
+        raise NotImplementedError
 
     def reset(self, num_envs: int = 1) -> None:
         """Forget everything: fill the histories with their initial values and set the phase to its initial value."""
@@ -134,18 +104,6 @@ class OnnxPolicy:
             self.phase = (self.phase + layout.control_dt / layout.phase_period_s) % 1.0
         return target
 
-    def verify_golden(self) -> float:
-        """Largest difference between what the graph answers to its golden observations and what the contract says."""
-        layout, worst = self.layout, 0.0
-        for i in range(len(layout.golden_obs)):
-            actions, target = self.run(layout.golden_obs[i : i + 1])
-            worst = max(
-                worst,
-                float(np.abs(actions[0] - layout.golden_actions[i]).max()),
-                float(np.abs(target[0] - layout.golden_joint_pos_target[i]).max()),
-            )
-        return worst
-
     def _sensed(self, name: str, value: ArrayLike, width: int) -> NDArray[np.float64]:
         array = np.asarray(value, dtype=np.float64)
         wanted = (len(self.phase), width)
@@ -162,3 +120,63 @@ class OnnxPolicy:
         if history is not None:
             width = value.shape[1]
             self._histories[name] = np.concatenate([value, history[:, : history.shape[1] - width]], axis=1)
+
+
+class OnnxPolicy(ControlLoop):
+    """A policy from its file, with its contract."""
+
+    contract: dict[str, Any]
+    """The `webfoot_contract` of the file."""
+    contract_text: str
+    """The same as JSON text."""
+    session: InferenceSession
+
+    def __init__(self, path: Path | str, threads: int = 1, data: bytes | None = None):
+        """Load a policy and reset it for one robot.
+
+        Args:
+            path: the ONNX file.
+            threads: threads that one inference may use.
+            data: content of the file where it is at hand already; `path` then only names it.
+
+        Raises:
+            PolicyError: the file is broken, or contradicts its own contract.
+        """
+        path = Path(path)
+        data = read_policy_bytes(path) if data is None else data
+        facts = file_facts(data, path.name)
+        if facts.external_tensors:
+            raise PolicyError(f"{path.name}: tensor '{facts.external_tensors[0]}' lies outside; weights belong inside")
+        if facts.foreign_operators:
+            raise PolicyError(f"{path.name}: uses the operator {facts.foreign_operators[0]}, which no policy needs")
+        if METADATA_KEY not in facts.metadata:
+            raise PolicyError(f"{path.name}: holds no {METADATA_KEY}; export it with 'webfoot export'")
+        self.contract_text = facts.metadata[METADATA_KEY]
+        self.contract, layout = parse_layout(self.contract_text, path.name)
+        super().__init__(layout, path.name)
+        self.session = open_session(data, path.name, threads)
+        problems = shape_problems(self.session, self.layout.obs_size, self.layout.nu)
+        if problems:
+            raise PolicyError(f"{path.name}: the graph contradicts its contract: {problems[0]}")
+        if not all(np.isfinite(output).all() for output in self.run(self.layout.golden_obs)):
+            raise PolicyError(f"{path.name}: answers its golden observations with NaN; its weights are broken")
+
+    def run(self, obs: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The graph alone: observations (N, n) to `actions` and `joint_pos_target` [rad], both (N, nu)."""
+        actions, target = run_session(self.session, obs, self._where)
+        wanted = (len(obs), self.layout.nu)
+        if actions.shape != wanted or target.shape != wanted:
+            raise PolicyError(f"{self._where}: answers {actions.shape} and {target.shape}, but {wanted} would be right")
+        return actions, target
+
+    def verify_golden(self) -> float:
+        """Largest difference between what the graph answers to its golden observations and what the contract says."""
+        layout, worst = self.layout, 0.0
+        for i in range(len(layout.golden_obs)):
+            actions, target = self.run(layout.golden_obs[i : i + 1])
+            worst = max(
+                worst,
+                float(np.abs(actions[0] - layout.golden_actions[i]).max()),
+                float(np.abs(target[0] - layout.golden_joint_pos_target[i]).max()),
+            )
+        return worst

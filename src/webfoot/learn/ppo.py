@@ -2,7 +2,8 @@
 
 What is done differently from rsl-rl's own runner: an episode that ran out of time is bootstrapped with the value of
 its true last state (rsl-rl takes the state before), the learning rate is adapted once an iteration instead of once a
-minibatch (there the KL divergence of the first minibatch is always zero, which makes the rate a sawtooth).
+minibatch (there the KL divergence of the first minibatch is always zero, which makes the rate a sawtooth), and the
+critic keeps a rate of its own, since a policy that moves little still needs to be judged well.
 """
 
 import copy
@@ -29,6 +30,7 @@ class PpoConfig(BaseModel, frozen=True, extra="forbid"):
         default=128, ge=8, le=1024, description="Units of the first hidden layer; the second has half."
     )
     learning_rate: float = Field(default=1e-3, gt=0, le=0.1, description="Step size of Adam at the start.")
+    critic_rate: float = Field(default=1e-3, gt=0, le=0.1, description="Step size of Adam for the critic, constant.")
     final_rate_share: float = Field(
         default=0.1,
         gt=0,
@@ -36,8 +38,8 @@ class PpoConfig(BaseModel, frozen=True, extra="forbid"):
         description="Share of the learning rate that is left at the last epoch; it falls linearly.",
     )
     steps: int = Field(default=16, ge=4, le=256, description="Control steps of every robot between two updates.")
-    update_epochs: int = Field(default=5, ge=1, le=20, description="Passes over each rollout.")
-    minibatches: int = Field(default=4, ge=1, le=64, description="Minibatches of a pass.")
+    update_epochs: int = Field(default=4, ge=1, le=20, description="Passes over each rollout.")
+    minibatches: int = Field(default=2, ge=1, le=64, description="Minibatches of a pass.")
     clip: float = Field(default=0.2, gt=0, lt=1, description="Clip range of the probability ratio.")
     gamma: float = Field(default=0.97, gt=0, lt=1, description="Discount a control step.")
     gae_lambda: float = Field(default=0.95, ge=0, le=1, description="Trace decay of the advantage estimate.")
@@ -93,6 +95,13 @@ class Ppo:
             schedule="fixed",
         )
 
+        self.algorithm.optimizer = torch.optim.Adam(
+            [
+                {"params": list(actor.parameters()), "lr": config.learning_rate},
+                {"params": list(critic.parameters()), "lr": config.critic_rate},
+            ],
+            fused=True,
+        )
         self.averaged = copy.deepcopy(actor)
 
     @property
@@ -112,8 +121,11 @@ class Ppo:
 
     @torch.no_grad()
     def remember(self, transition: Transition) -> None:
-        """Store what came of the last `act`."""
-        reward = transition.reward
+        """Store what came of the last `act`.
+
+        Rewards are scaled by 1 - gamma: a value is then a mean reward a step, of the size a new critic answers with.
+        """
+        reward = (1.0 - self.config.gamma) * transition.reward
         if transition.truncated.any():  # the episode went on, only unseen: r + gamma V(s_T)
             late = transition.truncated
             value = self.algorithm.critic(_as_dict(transition.final)[late]).squeeze(-1)
@@ -198,8 +210,7 @@ class Ppo:
             rate = rate * 1.2
         rate = min(rate, scheduled)
         algorithm.learning_rate = rate
-        for group in algorithm.optimizer.param_groups:
-            group["lr"] = rate
+        algorithm.optimizer.param_groups[0]["lr"] = rate
         return rate
 
     def frozen_actor(self) -> SymmetricActor:

@@ -132,10 +132,15 @@ class Trainer:
             reward += transition.reward.mean()
             falls += transition.terminated.sum()
             terms = transition.terms
-        metrics = self.ppo.learn(observation, self.iteration / self.config.epochs)
+        metrics = self.ppo.learn(observation, self._progress())
         minutes = steps * robots * self.task.sim.control_dt / 60
         metrics |= {f"reward/{name}": float(value.mean()) for name, value in terms.items()}
         return observation, float(reward) / steps, float(falls) / minutes, metrics
+
+    def _progress(self) -> float:
+        """Share of the training that is done: of the epochs, or of the time where that runs out sooner."""
+        budget_s = 60 * self.config.max_minutes if self.config.max_minutes else math.inf
+        return min(1.0, max(self.iteration / self.config.epochs, self.elapsed_s / budget_s))
 
     def _broken(self, reward: float, metrics: dict[str, float]) -> str:
         if not math.isfinite(reward):

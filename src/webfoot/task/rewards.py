@@ -21,7 +21,7 @@ class RewardConfig(BaseModel, frozen=True, extra="forbid"):
     )
     velocity_sigma: float = Field(default=0.10, gt=0, le=10, description="Velocity error at 1/e [m/s].")
     mean_velocity: float = Field(
-        default=0.20, ge=0, le=10, description="Weight of the commanded velocity, cycle by cycle."
+        default=0.40, ge=0, le=10, description="Weight of the commanded velocity, cycle by cycle."
     )
     mean_velocity_sigma: float = Field(default=0.05, gt=0, le=10, description="Mean velocity error at 1/e [m/s].")
     mean_yaw_rate: float = Field(
