@@ -56,7 +56,8 @@ def joint_positions(
             positions[:, j] = local[:, j]
             world.append(rotations[j])
         else:
-            positions[:, j] = positions[:, parent] + world[parent].apply(local[:, j])
+            with np.errstate(all="ignore"):  # what is no position is refused by `find_walker`
+                positions[:, j] = positions[:, parent] + world[parent].apply(local[:, j])
             world.append(world[parent] * rotations[j])
     return positions
 

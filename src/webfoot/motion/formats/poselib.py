@@ -36,7 +36,7 @@ def read(content: Any, source: Source) -> list[Motion]:
     if parents[0] != -1 or not all(0 <= parents[b] < b for b in range(1, bodies)):
         raise MotionError(f"{label}: parent_indices do not make a tree whose root comes first")
     rotations = _array(content, "rotation", (None, bodies, 4), label)
-    length = np.linalg.norm(rotations, axis=2)
+    length = np.linalg.norm(rotations.clip(-10.0, 10.0), axis=2)
     if not (np.abs(length - 1.0) < 0.1).all():
         frame = int(np.argwhere(~(np.abs(length - 1.0) < 0.1))[0, 0])
         raise MotionError(f"{label}: frame {frame} of {len(rotations)} holds a rotation that is no unit quaternion")
