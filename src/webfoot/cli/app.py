@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "motion inspect": ("motion:inspect", "is a motion sound, and what would mend it"),
     "motion convert": ("motion:convert", "write a motion in another format"),
     "motion generate": ("motion:generate", "make a walk for a robot"),
+    "motion repair": ("motion_repair:repair", "mend a motion, and say what was done"),
     "motion augment": ("motion:augment", "mirror a motion, or change its speed"),
     "robot list": ("robot:list_robots", "robots that come with the program"),
     "robot inspect": ("robot:inspect", "what is derived from a robot model"),

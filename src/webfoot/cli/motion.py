@@ -6,6 +6,7 @@ from typing import Annotated
 import tyro
 from pydantic import BaseModel, Field
 
+from webfoot.cli.motion_report import document, inspect_all, show_reports
 from webfoot.cli.options import Settings, flags, given, validated
 from webfoot.cli.places import MotionPlace, Output, RobotName, find_motion
 from webfoot.cli.say import say, show, show_json
@@ -14,8 +15,6 @@ from webfoot.motion import augment as variants
 from webfoot.motion.clip import Motion
 from webfoot.motion.formats.columns import ColumnMap
 from webfoot.motion.gait import GaitConfig, generate_gait
-from webfoot.motion.inspect import MotionReport
-from webfoot.motion.inspect import inspect as inspect_clip
 from webfoot.motion.prepare import prepare
 from webfoot.motion.read import read_motions
 from webfoot.motion.write import WRITERS, losses, write_motion
@@ -41,6 +40,7 @@ def inspect(
     robot: RobotName = "duckling",
     columns: Columns,
     json: bool = False,
+    plots: Annotated[str, tyro.conf.arg(metavar="OUT.html")] = "",
 ) -> int:
     """Say what is wrong with a motion, where, and what would mend it; exit code 2 if it cannot be used.
 
@@ -48,14 +48,14 @@ def inspect(
         motion: A file, a folder of files, or FILE#CLIP.
         robot: A bundled robot's name, or the path of an MJCF.
         json: Print one JSON document.
+        plots: Write a page with findings, score and curves.
     """
     said, body = validated(ColumnMap, given(columns)), load_robot(robot)
-    reports = [inspect_clip(clip, body) for clip in read_motions(find_motion(motion, body), body, said)]
+    reports = inspect_all(read_motions(find_motion(motion, body), body, said), body, plots)
     if json:
-        show_json(_document(motion, reports))
+        show_json(document(motion, reports))
     else:
-        for report in reports:
-            _show_report(report)
+        show_reports(reports)
     unusable = [report for report in reports if not report.usable]
     if unusable:
         first = unusable[0].findings[0]
@@ -182,21 +182,3 @@ def _write(clips: list[Motion], out: Path, robot: Robot) -> int:
         write_motion(clip, path, robot)
         show(str(path))
     return 0
-
-
-def _document(motion: str, reports: list[MotionReport]) -> dict[str, object]:
-    clips = [report.to_dict() for report in reports]
-    return {
-        "motion": motion,
-        "robot": reports[0].robot,
-        "usable": all(report.usable for report in reports),
-        "clips": clips,
-    }
-
-
-def _show_report(report: MotionReport) -> None:
-    show(f"{report.name}: {'can be used' if report.usable else 'cannot be used'} with {report.robot}")
-    for name, value in report.metrics.items():
-        show(f"  {name:<24} {value:.4g}")
-    for finding in report.findings:
-        show(f"  {finding.severity}: {finding.message}\n    cure: {finding.cure}")

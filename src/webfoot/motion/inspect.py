@@ -68,11 +68,17 @@ class MotionReport:
 
 def inspect(motion: Motion, robot: Robot) -> MotionReport:
     """Look at one clip as it was read, for one robot; never raises for what a clip holds."""
-    subject = subject_of(motion, robot)
+    return report_on(subject_of(motion, robot))
+
+
+def report_on(subject: Subject) -> MotionReport:
+    """What all checks find."""
     findings = [finding for check in ALL_CHECKS.values() for finding in check(subject)]
     findings.sort(key=lambda finding: ORDER[finding.severity])
     numbers = measures(subject)
-    return MotionReport(motion.name, robot.name, tuple(findings), numbers, score(tuple(findings), numbers))
+    return MotionReport(
+        subject.motion.name, subject.robot.name, tuple(findings), numbers, score(tuple(findings), numbers)
+    )
 
 
 def subject_of(motion: Motion, robot: Robot) -> Subject:

@@ -41,8 +41,12 @@ def nonsense(joint_pos: NDArray[np.float64], robot: Robot, root_quat: NDArray[np
     tilt of the standing soles / 10 deg + largest |mean left - mean mirrored right| / 0.25 rad + mean excess / 0.1 rad
     """
     motion = Motion("looked at", 50.0, robot.joint_names, joint_pos, root_quat=root_quat)
-    total = trace(motion, robot).sole_tilt_deg / TILT_DEG
-    legs = robot.leg_ids
+    return trace(motion, robot).sole_tilt_deg / TILT_DEG + _nonsense_of_angles(joint_pos, robot)
+
+
+def _nonsense_of_angles(joint_pos: NDArray[np.float64], robot: Robot) -> float:
+    """The part of it that needs no kinematics."""
+    total, legs = 0.0, robot.leg_ids
     if robot.mirror is not None:
         middle = np.median(joint_pos, axis=0)
         total += float(np.abs(middle - robot.mirror(middle))[legs].max()) / ASYMMETRY_RAD
@@ -63,10 +67,12 @@ def best_explanation(motion: Motion, robot: Robot) -> Explanation | None:
     here = nonsense(looked, robot, quat)
     if here < DOUBTFUL:
         return None
-    tried = [(nonsense(e.undo(looked), robot, quat), i, e) for i, e in enumerate(explanations(looked, robot))]
-    least = min(left for left, _, _ in tried)
-    left, _, best = next(item for item in tried if item[0] <= least + 0.1 * here)
-    return best if left < SHARE_LEFT * here and here - left > 0.5 * DOUBTFUL else None
+    most = min(SHARE_LEFT * here, here - 0.5 * DOUBTFUL)
+    likely = [e for e in explanations(looked, robot) if _nonsense_of_angles(e.undo(looked), robot) < most]
+    left = [nonsense(e.undo(looked), robot, quat) for e in likely]
+    if not left or min(left) >= most:
+        return None
+    return next(e for e, value in zip(likely, left, strict=True) if value <= min(left) + 0.1 * here)
 
 
 def explanations(joint_pos: NDArray[np.float64], robot: Robot) -> Iterator[Explanation]:
