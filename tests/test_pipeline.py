@@ -23,6 +23,7 @@ LEARNING = {
     "evaluate_every": 1000,
     "task": {"action_base": "default", "episode_s": 1.0},
     "ppo": {
+        "steps": 16,
         "gamma": 0.8,
         "learning_rate": 0.003,
         "update_epochs": 5,
