@@ -55,6 +55,13 @@ def test_a_sound_clip_has_neither_error_nor_warning(name):
     assert not [finding for finding in inspect(clip, robot).findings if finding.severity != "info"]
 
 
+@pytest.mark.parametrize("place", [(robot, name) for robot, clips in BUNDLED_MOTIONS.items() for name in clips])
+def test_every_bundled_clip_has_neither_error_nor_warning(place):
+    robot = load_robot(place[0])
+    (clip,) = read_motions(bundled_path(*place), robot)
+    assert not [finding for finding in inspect(clip, robot).findings if finding.severity != "info"]
+
+
 CASES = [(kind, name) for kind, damage in DAMAGE.items() for name in SPOILED if can_suffer(damage, sound(name)[0])]
 
 
