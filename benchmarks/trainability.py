@@ -2,8 +2,9 @@
 
 Success is the best score of a trial (0.5 to 1: how little of the limits is used up; above 1: passed) within a fixed
 number of iterations; a clip that cannot be trained on has success 0. Results are kept in a CSV, so that a second call
-goes on where the first ended, and `--no-training` only compares anew. The score's limits were set by judgement before any of
-these trainings ran, and not changed since; the two halves are shown so that whoever tunes them can keep one apart.
+goes on where the first ended, and `--no-training` only compares anew. The score's limits were set by judgement, when
+success was known of four sound clips only, and not changed since; both halves are shown, so that whoever tunes them can
+keep one for the test.
 """
 
 import csv
