@@ -123,6 +123,8 @@ def _channels(words: Iterator[str], label: str) -> list[str]:
 
 def _motion(tail: str, width: int, label: str) -> tuple[NDArray[np.float64], float]:
     """Frames (T, W) and frames per second."""
+    if tail.count("\n") > 2 * MAX_FRAMES:
+        raise MotionError(f"{label}: {tail.count(chr(10))} rows; at most {MAX_FRAMES} frames are read")
     lines = tail.split("\n")
     stated: dict[str, float] = {}
     first = 0

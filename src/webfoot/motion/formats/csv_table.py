@@ -43,6 +43,8 @@ def read(source: Source) -> list[Motion]:
         text = read_bytes(source.path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise MotionError(f"{source.label}: no text (byte {error.start}); a CSV is UTF-8 text") from None
+    if text.count("\n") > 2 * MAX_FRAMES or len(text.partition("\n")[0]) > MAX_LINE:
+        raise MotionError(f"{source.label}: too many rows, or too long ones; at most {MAX_FRAMES} rows are read")
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     if not lines or len(lines) > MAX_FRAMES + 1:
         raise MotionError(f"{source.label}: {len(lines)} rows; expected 2 to {MAX_FRAMES}")
