@@ -24,7 +24,7 @@ from webfoot.export.layout import Layout as ContractLayout
 from webfoot.export.runtime import ControlLoop, OnnxPolicy
 from webfoot.export.write import ExportResult, export_policy, write_atomically
 from webfoot.learn.actor import MirrorMaps
-from webfoot.learn.events import Event, OnEvent
+from webfoot.learn.events import Event, OnEvent, Prepared
 from webfoot.learn.ppo import Ppo
 from webfoot.learn.trainer import Outcome, Stopped, Trainer, Trial
 from webfoot.monitor.log import EventLog
@@ -251,6 +251,8 @@ class _Session:
             stack.callback(log.close)
             stack.callback(board.close)
             self.listeners = [log, board, *([] if on_event is None else [on_event])]
+            for motion in self.motions if not from_checkpoint else []:
+                self._tell(Prepared(motion.name, motion.notes))
             outcome = self.trainer.run((lambda: False) if should_stop is None else should_stop)
         self._keep_dumps()
         if outcome.stopped in ("diverged", "interrupted"):

@@ -5,7 +5,7 @@ import pytest
 
 from webfoot.cli import progress
 from webfoot.cli.progress import Display, clock, progress_words, trial_words
-from webfoot.learn.events import Diverged, Evaluated, Finished, Progress
+from webfoot.learn.events import Diverged, Evaluated, Finished, Prepared, Progress
 
 ADVANCE = Progress(
     iteration=3, epochs=40, elapsed_s=65.4, eta_s=130.0, env_steps=6144, steps_per_s=9876.5, reward=1.25, falls=0.5
@@ -29,6 +29,15 @@ def test_words_tell_survival_speed_and_joint_error():
 @pytest.mark.parametrize(("seconds", "words"), {0: "0:00", 59.6: "1:00", 3599: "59:59", 3661: "1:01:01"}.items())
 def test_clock(seconds, words):
     assert clock(seconds) == words
+
+
+def test_what_was_done_to_a_motion_is_said_and_a_library_is_cut_short(capsys):
+    with Display() as show:
+        for clip in ("a", "b", "c", "d"):
+            show(Prepared(clip, ("cut", "closed")))
+    told = capsys.readouterr().err.splitlines()
+    assert told[:4] == ["a: cut", "a: closed", "b: cut", "b: closed"]
+    assert told[4:] == ["what was done to further motions stands in events.jsonl"]
 
 
 def test_without_a_terminal_there_is_a_line_now_and_then(capsys):

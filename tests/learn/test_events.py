@@ -5,7 +5,15 @@ import pytest
 
 from webfoot.learn.events import Checkpointed, Event, Progress, as_json
 
-SAMPLES = {int: 3, float: 0.5, str: "walk", bool: True, dict[str, float]: {"reward": 0.5}, float | None: None}
+SAMPLES = {
+    int: 3,
+    float: 0.5,
+    str: "walk",
+    bool: True,
+    dict[str, float]: {"reward": 0.5},
+    float | None: None,
+    tuple[str, ...]: ["cut", "closed"],
+}
 
 
 @pytest.mark.parametrize("kind", typing.get_args(Event))

@@ -9,11 +9,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from webfoot.cli.say import say
-from webfoot.learn.events import Diverged, Evaluated, Event, Finished
+from webfoot.learn.events import Diverged, Evaluated, Event, Finished, Prepared
 from webfoot.learn.events import Progress as Advance
 
 LINE_EVERY_S = 10.0
 REDRAW_EVERY_S = 0.2
+NOTED_MOTIONS = 2
 
 
 class Display:
@@ -23,6 +24,7 @@ class Display:
         self.quiet = quiet
         self._advance: Advance | None = None
         self._trial = ""
+        self._motions = 0
         self._shown_at = -float("inf")
         self._bar: Progress | None = None
         if not quiet and sys.stderr is not None and sys.stderr.isatty():
@@ -49,7 +51,9 @@ class Display:
 
     def __call__(self, event: Event) -> None:
         """Take note of an event, and show it if it is time."""
-        if isinstance(event, Diverged):
+        if isinstance(event, Prepared):
+            self._prepared(event)
+        elif isinstance(event, Diverged):
             say(f"stopped learning in iteration {event.iteration}: {event.reason}")
         elif isinstance(event, Evaluated):
             self._trial = trial_words(event)
@@ -59,6 +63,15 @@ class Display:
         elif isinstance(event, Finished) and not self.quiet:
             self._draw()
             say(f"{event.iteration} iterations in {clock(event.elapsed_s)}: {event.reason}")
+
+    def _prepared(self, event: Prepared) -> None:
+        """Say what was done to a motion; of a library only the first few, the rest stands in the run's event log."""
+        self._motions += 1
+        if not self.quiet and self._motions <= NOTED_MOTIONS:
+            for note in event.notes:
+                say(f"{event.motion}: {note}")
+        if not self.quiet and self._motions == NOTED_MOTIONS + 1:
+            say("what was done to further motions stands in events.jsonl")
 
     def _show(self) -> None:
         now, advance = time.monotonic(), self._advance

@@ -6,6 +6,15 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """What was done to a reference motion before anything is learnt from it."""
+
+    motion: str
+    notes: tuple[str, ...]
+    """One sentence each; empty where the motion was followed as it is."""
+
+
+@dataclass(frozen=True)
 class Progress:
     """How far the training is, once an iteration."""
 
@@ -66,7 +75,7 @@ class Finished:
     elapsed_s: float
 
 
-Event = Progress | Metrics | Evaluated | Checkpointed | Diverged | Finished
+Event = Prepared | Progress | Metrics | Evaluated | Checkpointed | Diverged | Finished
 OnEvent = Callable[[Event], None]
 
 
