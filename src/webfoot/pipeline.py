@@ -47,7 +47,7 @@ from webfoot.task.observe import ACTOR_TERMS, Layout, mirror_layout
 from webfoot.task.walk import WalkTask
 from webfoot.validation import validate_episodes, write_report
 
-QUICK_TRIAL = RolloutConfig(episodes=8, episode_s=10.0, seed=500)
+QUICK_TRIAL = RolloutConfig(episodes=8, episode_s=6.0, seed=500)
 FULL_TRIAL = RolloutConfig(episodes=32, episode_s=10.0, seed=501)
 """Trials during training; validation uses other starts and more of them."""
 TRIAL_MARGIN = 0.9

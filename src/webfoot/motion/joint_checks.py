@@ -63,7 +63,8 @@ def degrees(subject: Subject) -> list[Finding]:
     name, value = subject.robot.joint_names[j[0]], float(np.abs(subject.mapped.joint_pos[:, j[0]]).max())
     what = f"{len(j)} joint(s) reach angles that only degrees can be, '{name}' {value:.1f}"
     cure = "divide by 57.3 (motion repair does)"
-    return [Finding("degrees", "error", what, cure, None, name, value, float(subject.robot.upper[j[0]]), "rad")]
+    severity = "error" if 2 * len(j) > len(subject.robot.leg_joint_names) else "warning"  # few may be wild radians
+    return [Finding("degrees", severity, what, cure, None, name, value, float(subject.robot.upper[j[0]]), "rad")]
 
 
 def _runs(still: NDArray[np.bool_]) -> NDArray[np.int64]:
