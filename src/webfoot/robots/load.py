@@ -8,6 +8,7 @@ import mujoco
 
 from webfoot.errors import RobotError
 from webfoot.robots.prescan import MOST_XML_BYTES, Scan, read_limited, scan_model
+from webfoot.robots.silence import silence_warnings
 from webfoot.robots.trial import try_compile
 from webfoot.robots.urdf import prepare_urdf
 
@@ -57,6 +58,7 @@ def read_spec(path: Path) -> LoadedSpec:
     Raises:
         RobotError: MuJoCo refuses it.
     """
+    silence_warnings()
     data = read_limited(path, MOST_XML_BYTES)
     try:
         if _root(data) != "robot":
