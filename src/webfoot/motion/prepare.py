@@ -16,8 +16,14 @@ from webfoot.robots.spec import Robot
 
 LONGEST_CLIP_S = 600.0
 """A clip without a period is kept whole up to this length [s]."""
+STILL_MS = 0.01
+"""A clip slower than this goes nowhere."""
 LARGEST_ASYMMETRY_RAD = 0.2
 """Left and right further apart than this (RMS) are no limp to be mended but another motion."""
+LEAST_KEPT = 0.5
+"""Nor are those whose mean would move with less than this share of the clip's variance (half: unrelated)."""
+SMALL_ASYMMETRY_RAD = 0.02
+"""What lies as close as this (RMS) is noise, however little the clip moves."""
 
 
 class PrepareConfig(BaseModel, frozen=True, extra="forbid"):
@@ -31,10 +37,13 @@ class PrepareConfig(BaseModel, frozen=True, extra="forbid"):
         default=True, description="Mean of the cycle and its mirrored other half, where it goes straight."
     )
     straight_ms: float = Field(
-        default=0.05, ge=0, le=1, description="Sideways speed up to which a clip goes straight [m/s]."
+        default=0.05,
+        ge=0,
+        le=1,
+        description="Sideways speed up to which a clip goes straight, if it is less than its speed ahead [m/s].",
     )
     straight_rads: float = Field(
-        default=0.2, ge=0, le=5, description="Turning rate up to which a clip goes straight [rad/s]."
+        default=0.1, ge=0, le=5, description="Turning rate up to which a clip goes straight [rad/s]."
     )
     limit_margin_rad: float = Field(default=0.01, ge=0, le=0.3, description="Distance kept from joint limits [rad].")
     clip_speed: bool = Field(
@@ -88,16 +97,25 @@ def _period(motion: Motion, robot: Robot) -> float | None:
     """Gait period of a mapped clip [frames]; of a loop, a whole fraction of its length."""
     legs = motion.joint_pos[:, robot.leg_ids]
     if motion.loop:
-        period = find_period(np.tile(legs, (3, 1)), motion.fps)
-        if period is None:
-            return float(len(legs)) if motion.duration_s <= LONGEST_PERIOD_S else None
-        count = max(1, round(len(legs) / period))
-        whole = len(legs) / count
-        return whole if abs(whole - period) < 0.05 * period else float(len(legs))
+        return _period_of_loop(legs, motion.fps)
     period = find_period(legs[len(legs) // 5 :], motion.fps)
     if period is None and motion.duration_s <= LONGEST_PERIOD_S and _closes(legs):
         return float(len(legs))
     return period
+
+
+def _period_of_loop(legs: NDArray[np.float64], fps: float) -> float | None:
+    """Gait period of a closed clip [frames]: its length, or an n-th of it where the gait repeats n times within.
+
+    The clip itself is asked too: repeated, a coarse one comes back exactly after its length, and nearly after a
+    period that is no whole number of frames.
+    """
+    repeated = find_period(np.tile(legs, (3, 1)), fps)
+    for period in (repeated, find_period(legs, fps)):
+        count = round(len(legs) / period) if period else 0
+        if period and count > 1 and abs(len(legs) / count - period) < 0.05 * period:
+            return len(legs) / count
+    return float(len(legs)) if repeated or len(legs) / fps <= LONGEST_PERIOD_S else None
 
 
 def _closes(values: NDArray[np.float64]) -> bool:
@@ -197,8 +215,9 @@ def _symmetrised(motion: Motion, cycle: Cycle, robot: Robot, config: PrepareConf
     """
     if not config.symmetrise or robot.mirror is None:
         return motion, False
-    _, vy, wz = _stance(motion, robot).velocity.mean(axis=0)
-    if abs(vy) > config.straight_ms or abs(wz) > config.straight_rads:
+    vx, vy, wz = _stance(motion, robot).velocity.mean(axis=0)
+    aside = abs(vy) > min(config.straight_ms, max(abs(vx), STILL_MS))
+    if aside or abs(wz) > config.straight_rads:
         note = f"left and right kept as they are: the clip goes {vy:+.3f} m/s sideways, {wz:+.3f} rad/s"
         return motion.noted(note), False
     joints = robot.nu
@@ -208,7 +227,8 @@ def _symmetrised(motion: Motion, cycle: Cycle, robot: Robot, config: PrepareConf
         [robot.mirror(other[:, :joints]), other[:, joints:] * [-1, 1, -1][: other.shape[1] - joints]]
     )
     apart = float(np.sqrt(np.square(here - mirrored).mean()))
-    if apart > LARGEST_ASYMMETRY_RAD:
+    kept = (0.5 * (here + mirrored)).var(axis=0).sum() / max(here.var(axis=0).sum(), 1e-6 * here.shape[1])
+    if apart > LARGEST_ASYMMETRY_RAD or (kept < LEAST_KEPT and apart > SMALL_ASYMMETRY_RAD):
         note = f"left and right kept as they are: {apart:.3f} rad RMS apart, this is no symmetric gait"
         return motion.noted(note), False
     note = f"made symmetric: left and right differed by {apart:.3f} rad RMS"
