@@ -16,12 +16,12 @@ from webfoot.config import TrainConfig, parse_config
 from webfoot.learn.ppo import Ppo
 from webfoot.learn.trainer import Trainer, Trial
 from webfoot.motion.reference import Reference
-from webfoot.pipeline import mirror_maps
 from webfoot.robots.spec import Robot
 from webfoot.sim.cpu import CpuSim
 from webfoot.sim.threads import apply_threads, share_cores
 from webfoot.task.start import StartConfig, reference_start
 from webfoot.task.walk import WalkTask
+from webfoot.training import mirror_maps
 
 NO_TRIAL = Trial(False, 0.0, {})
 MEMORY_ROBOTS = 512

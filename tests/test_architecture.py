@@ -21,6 +21,7 @@ LAYERS = [
     {"config"},
     {"runs"},
     {"validation"},
+    {"training"},
     {"pipeline"},
     {"web"},
     {"cli"},

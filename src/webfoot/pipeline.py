@@ -1,34 +1,17 @@
 """The pipeline: inspect, prepare, train, export, validate. Terminal, browser and Python call these functions."""
 
-import json
 from collections.abc import Callable
-from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
-from torch import Tensor
-
 from webfoot.config import TrainConfig, parse_config, read_yaml, save_config
 from webfoot.errors import ConfigError, MotionError, PolicyError, RunError
-from webfoot.evaluate.criteria import judge
 from webfoot.evaluate.render import render_video
-from webfoot.evaluate.report import TrainingSummary, ValidationReport
-from webfoot.evaluate.rollout import RolloutConfig, Stage, roll_out
+from webfoot.evaluate.report import ValidationReport
+from webfoot.evaluate.rollout import Stage
 from webfoot.evaluate.store import load_episodes
-from webfoot.export.check import Check
-from webfoot.export.describe import Provenance, describe, sha256_of
-from webfoot.export.graph import GraphPolicy, PolicyGraph, example_observations, freeze
-from webfoot.export.layout import Layout as ContractLayout
-from webfoot.export.runtime import ControlLoop, OnnxPolicy
-from webfoot.export.write import ExportResult, export_policy, write_atomically
-from webfoot.learn.actor import MirrorMaps
-from webfoot.learn.events import Event, OnEvent, Prepared
-from webfoot.learn.ppo import Ppo
-from webfoot.learn.trainer import Outcome, Stopped, Trainer, Trial
-from webfoot.monitor.log import EventLog
-from webfoot.monitor.tensorboard import TensorboardLog
+from webfoot.export.runtime import OnnxPolicy
+from webfoot.learn.events import OnEvent
 from webfoot.motion.bundled import BUNDLED_MOTIONS, bundled_path
 from webfoot.motion.clip import Motion
 from webfoot.motion.formats import webfoot_npz
@@ -36,33 +19,12 @@ from webfoot.motion.formats.columns import NOTHING_SAID, ColumnMap
 from webfoot.motion.inspect import inspect
 from webfoot.motion.prepare import prepare
 from webfoot.motion.read import read_motions
-from webfoot.motion.reference import Reference, build_reference, is_symmetric
+from webfoot.motion.reference import build_reference
 from webfoot.robots.spec import Robot
 from webfoot.robots.table import load_robot
 from webfoot.runs import Run
-from webfoot.sim.cpu import CpuSim
-from webfoot.sim.randomize import randomize
-from webfoot.sim.threads import apply_threads, share_cores
-from webfoot.task.observe import ACTOR_TERMS, Layout, mirror_layout
-from webfoot.task.walk import WalkTask
-from webfoot.validation import validate_episodes, write_report
-
-QUICK_TRIAL = RolloutConfig(episodes=8, episode_s=6.0, seed=500)
-FULL_TRIAL = RolloutConfig(episodes=32, episode_s=10.0, seed=501)
-"""Trials during training; validation uses other starts and more of them."""
-TRIAL_MARGIN = 0.9
-"""A trial asks for this share of what the criteria allow, so that what passes here passes there."""
-
-
-@dataclass(frozen=True)
-class TrainResult:
-    """What a training left behind."""
-
-    run: Run
-    report: ValidationReport | None
-    """The verdict; None where training was stopped before there was a policy to judge."""
-    stopped: Stopped
-    reason: str = ""
+from webfoot.training import Training, TrainResult
+from webfoot.validation import validate_episodes
 
 
 def load_motions(location: str | Path, robot: Robot, columns: ColumnMap = NOTHING_SAID) -> list[Motion]:
@@ -117,7 +79,7 @@ def train(
         webfoot_npz.write(clip, run.motions_dir / f"{number:04d}.npz")
     asked = {"robot": str(body.mjcf) if Path(str(robot)).exists() else str(robot), "motion": str(motion)}
     save_config(config, asked, run.config_file)
-    return _Session(run, body, motions, config).run(False, on_event, should_stop)
+    return Training(run, body, motions, config).run(False, on_event, should_stop)
 
 
 def resume(
@@ -139,7 +101,7 @@ def resume(
         config = parse_config({**config.model_dump(mode="json"), **overrides})
         asked = {name: value for name, value in read_yaml(run.config_file).items() if name != "config"}
         save_config(config, asked, run.config_file)
-    return _Session(run, body, motions, config).run(True, on_event, should_stop)
+    return Training(run, body, motions, config).run(True, on_event, should_stop)
 
 
 def open_run(run_folder: str | Path) -> tuple[Run, Robot, list[Motion], TrainConfig]:
@@ -158,11 +120,11 @@ def open_run(run_folder: str | Path) -> tuple[Run, Robot, list[Motion], TrainCon
 def export(run_folder: str | Path, out: str | Path | None = None) -> Path:
     """Write the ONNX policy of a run from its checkpoint; by default into the run folder."""
     run, robot, motions, config = open_run(run_folder)
-    session = _Session(run, robot, motions, config)
-    session.trainer.load()
-    session.trainer.use_best()
+    training = Training(run, robot, motions, config)
+    training.trainer.load()
+    training.trainer.use_best()
     path = Path(out) if out else run.policy_file
-    session.export(path)
+    training.export(path)
     return path
 
 
@@ -213,144 +175,6 @@ def render(run_folder: str | Path, out: str | Path | None = None) -> Path:
     if reason:
         raise RunError(reason)
     return path
-
-
-class _Session:
-    """One training with everything it needs, put together."""
-
-    def __init__(self, run: Run, robot: Robot, motions: list[Motion], config: TrainConfig):
-        apply_threads(share_cores())
-        torch.manual_seed(config.seed)
-        self.run_folder, self.robot, self.motions, self.config = run, robot, motions, config
-        self.reference = build_reference(motions, robot)
-        self.sim = CpuSim(robot, config.sim, config.batch_size)
-        randomize(self.sim, config.randomize, config.seed)
-        self.task = WalkTask(robot, self.reference, self.sim, config.task, config.seed)
-        mirror = mirror_maps(robot, self.reference) if config.ppo.symmetry else None
-        self.ppo = Ppo(self.task.observe(), robot.nu, config.ppo, mirror)
-        self.stage = Stage(robot, self.reference, config.sim, config.task.termination)
-        self.listeners: list[OnEvent] = []
-        self._layout: ContractLayout | None = None
-        self.trainer = Trainer(self.task, self.ppo, config, self._try, run.checkpoint_file, self._tell)
-
-    def run(
-        self, from_checkpoint: bool, on_event: OnEvent | None, should_stop: Callable[[], bool] | None
-    ) -> TrainResult:
-        """Train, export the best policy, validate it."""
-        with self.run_folder.held():
-            return self._run(from_checkpoint, on_event, should_stop)
-
-    def _run(
-        self, from_checkpoint: bool, on_event: OnEvent | None, should_stop: Callable[[], bool] | None
-    ) -> TrainResult:
-        if from_checkpoint and self.run_folder.checkpoint_file.is_file():
-            self.trainer.load()
-        with ExitStack() as stack:
-            log = EventLog(self.run_folder.events_file)
-            board = TensorboardLog(self.run_folder.tensorboard_dir, self.trainer.iteration)
-            stack.callback(log.close)
-            stack.callback(board.close)
-            self.listeners = [log, board, *([] if on_event is None else [on_event])]
-            for motion in self.motions if not from_checkpoint else []:
-                self._tell(Prepared(motion.name, motion.notes))
-            outcome = self.trainer.run((lambda: False) if should_stop is None else should_stop)
-        self._keep_dumps()
-        if outcome.stopped in ("diverged", "interrupted"):
-            return TrainResult(self.run_folder, None, outcome.stopped, outcome.reason)
-        self.trainer.use_best()
-        try:
-            exported = self.export(self.run_folder.policy_file)
-        except PolicyError as error:
-            return TrainResult(self.run_folder, None, "diverged", f"{error}; lower the learning rate")
-        return TrainResult(self.run_folder, self._validate(exported, outcome), outcome.stopped)
-
-    def export(self, path: Path) -> ExportResult:
-        """Write the current actor with its contract."""
-        asked = self.config.model_dump_json()
-        hashes = tuple(sha256_of(file) for file in sorted(self.run_folder.motions_dir.glob("*.npz")))
-        provenance = Provenance(self.run_folder.name, self.config.method, hashes, asked)
-        contract = describe(self.robot, self.reference, self.config.task, self.config.sim, provenance)
-        return export_policy(self._graph(), contract, path, example_observations(self._seen()).numpy())
-
-    def _graph(self) -> PolicyGraph:
-        return freeze(PolicyGraph(self.ppo.frozen_actor(), self.task.series, self.task.actions))
-
-    def _seen(self) -> Tensor:
-        """What the actor saw in its last rollout; after a checkpoint was loaded it has to look again, (n, size)."""
-        seen = self.ppo.seen_observations()
-        if seen.any():
-            return seen
-        rows = [self.task.observe()]
-        for _ in range(self.config.ppo.steps):
-            rows.append(self.task.step(self.ppo.act(rows[-1])).observation)
-        return torch.cat([row.actor for row in rows])
-
-    def _validate(self, exported: ExportResult, outcome: Outcome) -> ValidationReport:
-        training = TrainingSummary(
-            wall_s=outcome.elapsed_s,
-            env_steps=outcome.env_steps,
-            steps_per_s=outcome.env_steps / max(outcome.elapsed_s, 1e-9),
-            epochs=outcome.iteration,
-        )
-        judged = validate_episodes(
-            exported.path, self.stage, self.config.rollout, self.config.criteria, exported.parity, training
-        )
-        write_report(self.run_folder, judged, self.robot)
-        return judged.report
-
-    def _try(self, full: bool) -> Trial:
-        """Roll the policy out from standing starts."""
-        try:
-            policy = self._trial_policy(full)
-        except PolicyError:  # weights so large that ONNX and torch differ: no policy to keep, but it may recover
-            return Trial(False, 0.0, {})
-        trial, asked = FULL_TRIAL if full else QUICK_TRIAL, self.config.rollout
-        shorter = {name: min(getattr(trial, name), getattr(asked, name)) for name in ("episodes", "episode_s")}
-        episodes = roll_out(policy, self.stage, trial.model_copy(update=shorter))
-        return _trial(judge(episodes, self.config.criteria))
-
-    def _trial_policy(self, full: bool) -> ControlLoop:
-        """The policy as ONNX, which a pass needs and which is deployed; a quick trial saves the export where it can."""
-        if self._layout is not None and not full:
-            return GraphPolicy(self._graph(), self._layout)
-        self.export(self.run_folder.trial_file)
-        policy = OnnxPolicy(self.run_folder.trial_file)
-        self._layout = policy.layout
-        return policy
-
-    def _tell(self, event: Event) -> None:
-        for listener in self.listeners:
-            listener(event)
-
-    def _keep_dumps(self) -> None:
-        if self.sim.dumps:
-            document = {"count": self.sim.num_unstable, "last_good_states": self.sim.dumps}
-            write_atomically(self.run_folder.unstable_file, json.dumps(document).encode())
-
-
-def _trial(checks: list[Check]) -> Trial:
-    """A trial passes with a margin; its score is above 1 then, and the higher the smaller the errors are."""
-    use = [_use(check) for check in checks]
-    passed = all(check.passed for check in checks) and max(use) <= TRIAL_MARGIN
-    quality = 1.0 / (1.0 + sum(use) / len(use))
-    return Trial(passed, quality + passed, {check.name: check.value for check in checks})
-
-
-def _use(check: Check) -> float:
-    """How much of what the limit allows is used up: 0 is perfect, 1 at the limit; at most 3, also for NaN."""
-    if check.comparison == "<=":
-        share = check.value / check.limit
-    else:
-        share = (1.0 - check.value) / max(1.0 - check.limit, 1e-6)
-    return min(share, 3.0) if share == share else 3.0
-
-
-def mirror_maps(robot: Robot, reference: Reference) -> MirrorMaps | None:
-    """Left-right mirror maps for the actor; None where robot or motion is not symmetric."""
-    if robot.mirror is None or not is_symmetric(reference, robot.mirror):
-        return None
-    action = Layout(robot.mirror.permutation.tolist(), robot.mirror.sign.tolist())
-    return MirrorMaps(mirror_layout(robot, ACTOR_TERMS), action)
 
 
 class PolicyTrainer:
