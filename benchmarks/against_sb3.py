@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import torch
-from parts.cases import hardest, parser
+from parts.cases import Case, hardest, parser
 from parts.table import print_machine, print_table
 from throughput import Training
 
@@ -56,7 +56,7 @@ def main() -> None:
         apply_threads(share_cores())
         ours.append(training.rate(options.seconds))
         for setup in setups(options.processes):
-            rate = sb3_rate(setup, partial(single_robot, robot, reference, config), config, options.seconds)
+            rate = sb3_rate(setup, partial(single_robot, case, config), config, options.seconds)
             theirs.setdefault(setup, []).append(rate)
     show(case.name, config, ours, theirs)
 
@@ -67,10 +67,10 @@ def setups(processes: list[int]) -> list[Setup]:
     return [Setup(*kind, *way) for kind in kinds for way in ways]
 
 
-def single_robot(robot, reference, config):
+def single_robot(case: Case, config: TrainConfig):
     from parts.single_robot import SingleRobot
 
-    return SingleRobot(robot, reference, config)
+    return SingleRobot(*case.load(config), config)  # loaded here: a compiled model does not travel between processes
 
 
 def sb3_rate(setup: Setup, make, config: TrainConfig, seconds: float) -> float:
