@@ -8,7 +8,13 @@ from collections.abc import Iterable
 
 
 class WebfootError(Exception):
-    """A mistake in what the user gave; the message is one sentence fit to be shown."""
+    """A mistake in what the user gave; the message is one sentence fit to be shown.
+
+    It stays on one line, whatever line breaks a name out of a file brings in.
+    """
+
+    def __init__(self, message: str):
+        super().__init__(" ".join(message.split()))
 
 
 class RobotError(WebfootError):

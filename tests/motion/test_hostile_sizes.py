@@ -74,7 +74,7 @@ HOSTILE = {
 def test_what_would_be_huge_is_refused_at_once(tmp_path, duckling, kind):
     ending, make, sentence = HOSTILE[kind]
     (tmp_path / f"clip{ending}").write_bytes(make())
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(MotionError, match=f"clip{ending}: .*{sentence}"):
         read_motions(tmp_path / f"clip{ending}", duckling)
-    assert time.monotonic() - began < 10.0
+    assert time.process_time() - began < 10.0

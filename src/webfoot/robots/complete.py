@@ -10,7 +10,7 @@ from webfoot.errors import RobotError
 from webfoot.robots.actuators import Servo, complete_servos, hold_joint, set_servos
 from webfoot.robots.base import settle_base
 from webfoot.robots.collisions import add_floor, touch_floor
-from webfoot.robots.load import load_spec, refused
+from webfoot.robots.load import compile_spec, load_spec
 from webfoot.robots.names import name_all
 from webfoot.robots.own_servos import free_hinges, own_servos
 from webfoot.robots.pose import Keyframe, find_keyframe
@@ -59,7 +59,7 @@ def complete(path: Path) -> Completed:
     notes = [*loaded.notes, *name_all(spec)]
     joints = [joint.name for joint in spec.joints if joint.type != mujoco.mjtJoint.mjJNT_FREE]
     check_names(settings, joints, [b.name for b in spec.bodies if b.name != "world"], [s.name for s in spec.sites])
-    raw = _compile(spec, path.name)
+    raw, _ = _compile(spec, path.name)
     keyframe = find_keyframe(raw)
     base, base_notes = settle_base(spec, settings.base, path.name)
     notes += base_notes + _settle_servos(spec, raw, raw.body(base).id, settings, keyframe, path.name)
@@ -69,21 +69,18 @@ def complete(path: Path) -> Completed:
     if settings.feet:
         touch_floor(spec, set(settings.feet))
     add_floor(spec)
-    model = _compile(spec, path.name)
+    model, warned = _compile(spec, path.name)
     if model.body_subtreemass[model.body(base).id] <= 0:
         raise RobotError(f"{path.name}: the robot weighs nothing; give its bodies an <inertial> or its geoms a mass")
-    return Completed(path, spec, model, base, settings, keyframe, loaded.velocity_limits, tuple(notes))
+    return Completed(path, spec, model, base, settings, keyframe, loaded.velocity_limits, (*notes, *warned))
 
 
-def _compile(spec: mujoco.MjSpec, name: str) -> mujoco.MjModel:
-    try:
-        model = spec.compile()
-    except (ValueError, mujoco.FatalError) as error:
-        raise refused(name, error) from error
+def _compile(spec: mujoco.MjSpec, name: str) -> tuple[mujoco.MjModel, list[str]]:
+    model, warned = compile_spec(spec, name)
     for field in FINITE:
         if not np.isfinite(getattr(model, field)).all():
             raise RobotError(f"{name}: the model holds NaN or infinite numbers ({field}); mend them")
-    return model
+    return model, warned
 
 
 def _settle_servos(

@@ -7,7 +7,7 @@ import mujoco
 from webfoot.robots.collisions import has_self_collisions, prune
 from webfoot.robots.complete import Completed, complete
 from webfoot.robots.imu import find_imu
-from webfoot.robots.load import load_spec, refused
+from webfoot.robots.load import compile_spec, load_spec
 from webfoot.robots.mirror import derive_mirror
 from webfoot.robots.servos import read_servos
 from webfoot.robots.spec import CompletedModel, Foot, Robot
@@ -72,10 +72,8 @@ def compile_mjcf(path: Path) -> mujoco.MjModel:
     Raises:
         RobotError: missing file, broken XML, missing mesh, or a model MuJoCo refuses.
     """
-    try:
-        return load_spec(path).spec.compile()
-    except (ValueError, mujoco.FatalError) as error:
-        raise refused(path.name, error) from error
+    model, _ = compile_spec(load_spec(path).spec, path.name)
+    return model
 
 
 def _prune_early(completed: Completed, base_id: int) -> list[str]:

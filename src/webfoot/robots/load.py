@@ -1,6 +1,7 @@
 """From a file to an `MjSpec`: looked at first, compiled elsewhere where it might hurt, then read."""
 
 import hashlib
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,9 +70,28 @@ def read_spec(path: Path) -> LoadedSpec:
         raise refused(path.name, error) from error
 
 
+def compile_spec(spec: mujoco.MjSpec, name: str) -> tuple[mujoco.MjModel, list[str]]:
+    """Compile a spec; the model, and of what MuJoCo warns.
+
+    Args:
+        spec: what is compiled.
+        name: of the file it comes from, for messages.
+
+    Raises:
+        RobotError: MuJoCo refuses it.
+    """
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            model = spec.compile()
+        except (ValueError, mujoco.FatalError) as error:
+            raise refused(name, error) from error
+    return model, [f"MuJoCo warns: {' '.join(str(warning.message).split())[:300]}" for warning in caught]
+
+
 def refused(name: str, error: Exception) -> RobotError:
     """MuJoCo's words as one sentence."""
-    return RobotError(f"{name}: MuJoCo cannot load this model: {' '.join(str(error).split())}")
+    return RobotError(f"{name}: MuJoCo cannot load this model: {' '.join(str(error).split())[:400]}")
 
 
 def _root(data: bytes) -> str:

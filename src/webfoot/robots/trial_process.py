@@ -4,7 +4,8 @@ import resource
 import sys
 from pathlib import Path
 
-CPU_S = 20
+CPU_S = 8
+"""Ten times what a humanoid with meshes takes."""
 MEMORY_BYTES = 4 * 1024**3
 """Address space, of which a process that only imports MuJoCo takes about a quarter."""
 MOST_FREEDOM = 400
