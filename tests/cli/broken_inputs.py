@@ -271,6 +271,7 @@ OPTIONS: dict[str, tuple[Broken, str]] = {
     "config with a number for a part": (yaml_file("ppo: 3"), "ppo"),
     "resume with a motion": (words("train walk --resume run"), "'walk' cannot be given with --resume"),
     "resume with a seed": (words("train --resume run --seed 3"), "--seed cannot be given with --resume"),
+    "resume with a size": (words("train --resume run --hidden-size 8"), "option --hidden-size cannot be given with"),
     "resume of nothing": (words("train --resume nowhere"), "nowhere: not a run folder"),
     "runs in a file": (beside(lambda f: (f / "runs").touch(), "train walk"), "runs.*cannot be created"),
     "walk too fast to be meant": (words("motion generate a.npz --vx 9"), "--vx is '9': a number from -5 to 5"),

@@ -49,8 +49,16 @@ def test_help_needs_nothing_heavy():
 
 
 def test_train_derives_its_options_from_the_config(webfoot):
-    assert re.search(r"--epochs 1\.\.100000 +Learning iterations", webfoot("train", "--help").out)
+    assert re.search(r"--epochs 1\.\.100000\s+Learning iterations", webfoot("train", "--help").out)
     assert "--task.reward.joint-pos " in webfoot("train", "--list-options").out
+
+
+def test_every_listed_option_can_be_given_by_that_name(webfoot):
+    listed = re.findall(r"^--(\S+)", webfoot("train", "--list-options").out, re.MULTILINE)
+    assert "checkpoint-every" in listed
+    for name in listed:
+        said = webfoot("train", "nowhere.npz", f"--{name}", "nonsense").err
+        assert "unknown option" not in said and "--help" not in said, name
 
 
 def test_robots_are_listed_with_their_motions(webfoot):

@@ -57,3 +57,11 @@ def test_the_page_is_one_file_that_loads_nothing(spiked, tmp_path, capsys):
     assert main(["motion", "inspect", str(spiked), "--plots", str(page)]) == 0
     text = page.read_text(encoding="utf-8")
     assert "spike" in text and text.count("<svg") >= 12 and "http" not in text.replace("http://www.w3.org", "")
+
+
+def test_the_page_keeps_its_curves_large_and_in_columns(tmp_path, capsys):
+    page = tmp_path / "page.html"
+    assert main(["motion", "inspect", "walk", "--plots", str(page)]) == 0
+    text = page.read_text(encoding="utf-8")
+    assert text.count("<figure") == text.count('<figure class="card small">') == 12
+    assert '<p class="none">nothing to report</p>' in text

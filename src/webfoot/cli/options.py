@@ -122,6 +122,11 @@ def field_at(model: type[BaseModel], name: str) -> FieldInfo:
     raise UnknownName("option", name, alike or beside or [key for key in known if "." not in key])
 
 
+def called(name: str, short: Collection[str] = ()) -> str:
+    """What the option of a dotted name is called, without its dashes in front; `short` ones by their last word."""
+    return (name.rpartition(".")[2] if name in short else name).replace("_", "-")
+
+
 def expected(field: FieldInfo) -> str:
     """What values a field takes, in words."""
     choices = _choices(field)
@@ -177,8 +182,8 @@ def _sentence(model: type[BaseModel], error: ValidationError, short: Collection[
     if first["type"] == "extra_forbidden":
         near = ", ".join(sorted(key for key in known if key.rpartition(".")[0] == name.rpartition(".")[0]))
         return f"unknown option '{name}': choose one of {near}"
-    called = (name.rpartition(".")[2] if name in short else name).replace("_", "-")
-    shown = f"option --{called} is {SHORT_REPR.repr(first['input'])}" if name in known else f"options {called}".strip()
+    flag = called(name, short)
+    shown = f"option --{flag} is {SHORT_REPR.repr(first['input'])}" if name in known else f"options {flag}".strip()
     if name in known and first["type"] != "value_error":
         purpose = (known[name].description or "").rstrip(".")
         return f"{shown}: {expected(known[name])} would be right ({purpose})"

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 import tyro
 
-from webfoot.cli.options import Settings, assignments, expected, flags, given, leaves, validated
+from webfoot.cli.options import Settings, assignments, called, expected, flags, given, leaves, validated
 from webfoot.cli.places import RobotName
 from webfoot.cli.progress import Display
 from webfoot.cli.say import say, show, show_json
@@ -25,9 +25,12 @@ SHORT = (
     "ppo.hidden_size",
     "seed",
     "max_minutes",
+    "stop_when_passed",
+    "evaluate_every",
+    "checkpoint_every",
     "columns.joints",
 )
-"""Options of their own; every other field is reached as `--part.field` or `--set part.field=VALUE`."""
+"""Options of their own, all without a part among them; any other is `--part.field` or `--set part.field=VALUE`."""
 NEW_ON_RESUME = ("epochs", "max_minutes", "stop_when_passed", "evaluate_every", "checkpoint_every")
 """What a resumed run may be told anew; all else stays as it began."""
 
@@ -106,7 +109,7 @@ def _config(file: str | None, values: dict[str, Any]) -> TrainConfig:
 
 def _overrides(motion: str | None, config: str | None, values: dict[str, Any]) -> dict[str, Any]:
     """What a resumed run is told anew."""
-    kept = [f"option --{name.replace('_', '-')}" for name in values if name not in NEW_ON_RESUME]
+    kept = [f"option --{called(name, SHORT)}" for name in values if name not in NEW_ON_RESUME]
     kept += ["option --config"] * (config is not None) + [f"motion '{motion}'"] * (motion is not None)
     if kept:
         allowed = ", ".join(f"--{name.replace('_', '-')}" for name in NEW_ON_RESUME)

@@ -35,7 +35,11 @@ def write_motion_page(
     parts += [_clip(subject, report) for subject, report in inspected[:MOST_CLIPS]]
     if len(inspected) > MOST_CLIPS:
         parts.append(f"<p>{len(inspected) - MOST_CLIPS} more clips are not drawn.</p>")
-    page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>motion inspection</title><style>{css}</style>'
+    page = (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>motion inspection</title><style>{css}</style>"
+        '<header class="top"><span class="brand">webfoot</span><span class="what">motion inspection</span></header>'
+    )
     place = Path(path)
     unfinished = place.with_name(f".{place.name}.tmp")
     unfinished.write_text(f"{page}<main>{''.join(parts)}</main></html>", encoding="utf-8")
@@ -53,34 +57,38 @@ def _clip(subject: Subject, report: MotionReport) -> str:
         for part in report.score.parts
     )
     said = "can be used" if report.usable else "cannot be used"
+    found = f"<table>{rows}</table>" if rows else '<p class="none">nothing to report</p>'
+    wide, small = _charts(subject)
     return (
-        f'<section class="card"><h2>{escape(report.name)}: {said}, score {report.score.value:.2f}</h2>'
-        f"<table>{rows or '<tr><td>nothing to report</td></tr>'}</table><h3>Score</h3><table>{parts}</table>"
-        f'<div class="grid many">{"".join(_charts(subject))}</div></section>'
+        f"<section><h2>{escape(report.name)}: {said}, score {report.score.value:.2f}</h2>"
+        f'<div class="card words">{found}</div>'
+        f'<h3>Score</h3><div class="card words"><table>{parts}</table></div>'
+        f'<h3>Curves</h3><div class="grid two">{"".join(wide)}</div>'
+        f'<div class="grid many">{"".join(small)}</div></section>'
     )
 
 
-def _charts(subject: Subject) -> list[str]:
-    """Feet, balance and every leg joint of a clip that can be drawn."""
-    mapped, drawn = subject.mapped, []
+def _charts(subject: Subject) -> tuple[list[str], list[str]]:
+    """Of a clip that can be drawn: feet and balance, wide; every leg joint, small."""
+    mapped, wide, small = subject.mapped, [], []
     if mapped is None:
-        return drawn
+        return wide, small
     seconds = np.arange(mapped.num_frames) / mapped.fps
     if subject.traces is not None and subject.robot.feet:
         lowest = subject.traces.soles_w[..., 2].min(axis=2)
         if mapped.root_pos is None:
             lowest = lowest - lowest.min(axis=1, keepdims=True)
-        drawn.append(_lines(seconds, 1000.0 * lowest, WIDE, "mm", "height of the soles"))
+        wide.append(_lines(seconds, 1000.0 * lowest, WIDE, "mm", "height of the soles"))
     if subject.prepared_traces is not None and subject.robot.feet:
         traces = subject.prepared_traces
         outside = outside_support_mm(zero_moment_point(traces), traces.soles_w, traces.contact)
         times = np.arange(len(outside)) / traces.motion.fps
-        drawn.append(_lines(times, outside[:, None], WIDE, "mm", "zero moment point outside the support (prepared)"))
+        wide.append(_lines(times, outside[:, None], WIDE, "mm", "zero moment point outside the support (prepared)"))
     for j in subject.robot.leg_ids:
         name = subject.robot.joint_names[j]
         limits = (float(subject.robot.lower[j]), float(subject.robot.upper[j]))
-        drawn.append(_lines(seconds, mapped.joint_pos[:, [j]], SMALL, "rad", name, limits))
-    return drawn
+        small.append(_lines(seconds, mapped.joint_pos[:, [j]], SMALL, "rad", name, limits))
+    return wide, small
 
 
 def _lines(
@@ -102,7 +110,8 @@ def _lines(
     for limit in limits:
         if axes.y_range[0] < limit < axes.y_range[1]:
             marks.append(plot.line(axes, x[[0, -1]], np.array([limit, limit]), "reference"))
-    return f"<figure><figcaption>{escape(label)}</figcaption>{plot.draw(axes, marks, label)}</figure>"
+    caption = f"<figcaption>{escape(label)}</figcaption>"
+    return f'<figure class="card small">{caption}{plot.draw(axes, marks, label)}</figure>'
 
 
 def _library(library: Coverage, inspected: Sequence[tuple[Subject, MotionReport]]) -> str:
@@ -117,9 +126,9 @@ def _library(library: Coverage, inspected: Sequence[tuple[Subject, MotionReport]
     missing = ", ".join(name for name, served in library.serves.items() if not served) or "nothing"
     charts = [_dots(rows[:, a], rows[:, b], labels) for a, b, labels in ((0, 1, ("vx", "vy")), (0, 2, ("vx", "wz")))]
     return (
-        f'<section class="card"><h1>{library.clips} clips</h1><p>{library.covered} of {library.cells} cells between '
+        f"<section><h1>{library.clips} clips</h1><p>{library.covered} of {library.cells} cells between "
         f"the commands {library.low} and {library.high} hold a clip; not served: {escape(missing)}</p>"
-        f"{''.join(charts)}</section>"
+        f'<div class="grid two">{"".join(charts)}</div></section>'
     )
 
 
@@ -132,4 +141,5 @@ def _dots(x: NDArray[np.float64], y: NDArray[np.float64], labels: tuple[str, str
         *labels,
     )
     marks = [f'<circle cx="{axes.x(a):.1f}" cy="{axes.y(b):.1f}" r="3"/>' for a, b in zip(x, y, strict=True)]
-    return plot.draw(axes, marks, f"{labels[1]} over {labels[0]} of every clip")
+    chart = plot.draw(axes, marks, f"{labels[1]} over {labels[0]} of every clip")
+    return f'<figure class="card">{chart}</figure>'

@@ -117,7 +117,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     try:
         _replace(path, data)
     except OSError as error:
-        raise WebfootError(f"{path}: cannot be written ({error.strerror}); give a path that can") from None
+        raise WebfootError(f"{path}: cannot be written ({error.strerror}); make room, or give another path") from None
 
 
 def _replace(path: Path, data: bytes) -> None:
