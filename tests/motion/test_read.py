@@ -41,6 +41,13 @@ def test_an_unknown_ending_lists_the_known_ones(tmp_path):
         read_motions(tmp_path / "walk.fbx")
 
 
+def test_a_name_that_is_neither_a_file_nor_a_bundled_motion_is_called_so(duckling):
+    with pytest.raises(
+        MotionError, match="^motion 'trot' is no file and none of this robot's own; give a file's path$"
+    ):
+        read_motions("trot", duckling)
+
+
 def test_nothing_there_is_one_sentence(tmp_path):
     with pytest.raises(MotionError, match="does not exist; give the path of a motion file"):
         read_motions(tmp_path / "walk.json")

@@ -66,6 +66,8 @@ def read_file(path: Path, robot: Robot | None = None, columns: ColumnMap = NOTHI
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         known = ", ".join(sorted(READERS))
+        if not path.suffix and not path.exists():
+            raise MotionError(f"motion '{path.name}' is no file and none of this robot's own; give a file's path")
         raise MotionError(f"motion '{path.name}' ends in '{path.suffix}'; formats that are read end in {known}")
     said = find_columns(path, columns)
     try:
