@@ -6,8 +6,8 @@ from pathlib import Path
 
 CPU_S = 8
 """Ten times what a humanoid with meshes takes."""
-MEMORY_BYTES = 4 * 1024**3
-"""Address space, of which a process that only imports MuJoCo takes about a quarter."""
+MEMORY_BYTES = 2 * 1024**3
+"""Address space: three times what a humanoid with meshes takes; a process that only imports MuJoCo takes a tenth."""
 MOST_FREEDOM = 400
 MOST_GEOMS = 20_000
 
