@@ -13,6 +13,9 @@ JITTER_RAD = 0.012
 """Shaking beyond this RMS hides the steps of a small robot's gait; servos resolve 0.0015 rad."""
 NOISE_GAIN = math.sqrt(1.0 + 34.0 / 36.0)
 """By which `interpolation_error` amplifies white noise: 1 for the frame itself, (1 + 16 + 16 + 1) / 36 for the rest."""
+CUTOFF_HZ = 8.0
+"""Low-pass for clips that shake; the fourth harmonic of a gait of 0.5 s."""
+LEAST_FRAMES_TO_CALM = 32
 GRID_RAD = 0.01
 """A joint whose angles all lie on a grid as coarse as this was rounded."""
 DROPPED_RATIO, LONGER_THAN_BOTH = 1.6, 1.4
@@ -44,6 +47,11 @@ def jitter_rad(motion: Motion) -> NDArray[np.float64]:
     return 1.4826 * np.median(error, axis=0) / NOISE_GAIN
 
 
+def can_be_calmed(motion: Motion) -> bool:
+    """Whether a low-pass at `CUTOFF_HZ` would leave the gait: not where the frames are few or far apart."""
+    return 0.45 * motion.fps > CUTOFF_HZ and motion.num_frames >= LEAST_FRAMES_TO_CALM
+
+
 def jitter(subject: Subject) -> list[Finding]:
     """Joints that shake from frame to frame: the noise of a tracker."""
     if subject.mapped is None or subject.mapped.num_frames < 12:
@@ -55,7 +63,11 @@ def jitter(subject: Subject) -> list[Finding]:
     name, value = subject.robot.joint_names[j], float(size[j])
     count = int((size > JITTER_RAD).sum())
     what = f"{count} joint(s) shake from frame to frame, most of all '{name}': {value:.3f} rad RMS"
-    cure = "preparation averages whole cycles and keeps few harmonics; motion repair low-passes it"
+    cure = "preparation averages whole cycles and keeps few harmonics"
+    if can_be_calmed(subject.mapped):
+        cure += "; motion repair low-passes it"
+    else:
+        cure += f"; a recording at more than {subject.mapped.fps:g} frames per second would tell shaking from steps"
     return [Finding("jitter", "warning", what, cure, None, name, value, JITTER_RAD, "rad")]
 
 

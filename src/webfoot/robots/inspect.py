@@ -81,7 +81,8 @@ def falls(subject: Subject) -> Iterator[RobotFinding]:
             "falls",
             "error" if stand.stood_s < SETTLE_S else "warning",
             f"falls after {stand.stood_s:.1f} s while its servos hold the standing pose",
-            "give a pose that stands: a keyframe 'home', or 'pose' in robot.yaml; or stronger servos: 'torque', 'kp'",
+            "give a pose that stands: a keyframe 'home', or 'pose' in robot.yaml; or stronger servos: 'torque', 'kp'; "
+            "or a base whose x is forward, y left and z up",
         )
     elif stand.speed_rads > 1.0:
         yield RobotFinding(

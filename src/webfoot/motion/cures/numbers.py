@@ -9,13 +9,11 @@ from webfoot.motion.clip import Motion
 from webfoot.motion.frame_checks import ROOT_JITTER_MM, root_jitter_mm
 from webfoot.motion.jump_checks import WRAP_RAD, spikes
 from webfoot.motion.mapping import LARGEST_M, LARGEST_RAD
-from webfoot.motion.time_checks import JITTER_RAD, interpolation_error, jitter_rad
+from webfoot.motion.time_checks import CUTOFF_HZ, JITTER_RAD, can_be_calmed, interpolation_error, jitter_rad
 from webfoot.robots.spec import Robot
 
 LONGEST_GAP_S = 0.12
 """What a joint does in a longer gap cannot be known."""
-CUTOFF_HZ = 8.0
-"""Low-pass for clips that shake; the fourth harmonic of a gait of 0.5 s."""
 
 
 def fill_gaps(motion: Motion, robot: Robot) -> Motion:
@@ -96,7 +94,7 @@ def remove_spikes(motion: Motion, robot: Robot) -> Motion:
 
 def calm(motion: Motion, robot: Robot) -> Motion:
     """Shaking joints and a shaking root are low-passed at `CUTOFF_HZ` without delay."""
-    if 0.45 * motion.fps <= CUTOFF_HZ or motion.num_frames < 32 or not np.isfinite(motion.joint_pos).all():
+    if not can_be_calmed(motion) or not np.isfinite(motion.joint_pos).all():
         return motion
     shaking = np.flatnonzero(jitter_rad(motion) > JITTER_RAD)
     if len(shaking):

@@ -52,7 +52,7 @@ def read(table: Table, source: Source) -> list[Motion]:
     if frames.shape[1] == HUMANOID_WIDTH and not source.columns.joints:
         frames, fps, notes = _timed(frames, loop, source)
         clip = retarget(_humanoid(frames, fps, loop, source), source.robot_for("a humanoid's skeleton without a robot"))
-        for note in notes:
+        for note in (*notes, *_stretched(frames)):
             clip = clip.noted(note)
         return [clip]
     return [_hinges(table, frames, loop, source)]
@@ -78,6 +78,14 @@ def _timed(
     return (frames[:-1] if closing else frames), source.columns.fps or fps, notes
 
 
+def _stretched(frames: NDArray[np.float64]) -> list[str]:
+    """Says which rotations had to be brought to unit length; clips edited by hand hold such."""
+    turns = {name: frames[:, columns] for name, _, _, columns in HUMANOID if columns.stop - columns.start == 4}
+    off = {name: float(np.abs(np.linalg.norm(quat, axis=1) - 1.0).max()) for name, quat in turns.items()}
+    names = ", ".join(f"{name} by {size:.2f}" for name, size in off.items() if size > 0.01)
+    return [f"rotations brought to unit length: {names}"] if names else []
+
+
 def _humanoid(frames: NDArray[np.float64], fps: float, loop: bool, source: Source) -> SkeletonMotion:
     rotations = [_turn(frames[:, columns], name, source.label) for name, _, _, columns in HUMANOID]
     offsets = np.array([offset for _, _, offset, _ in HUMANOID])
@@ -101,7 +109,7 @@ def _turn(columns: NDArray[np.float64], joint: str, label: str) -> Rotation:
         return Rotation.identity(len(columns))
     bad = ~(np.abs(columns) < 1e3).all(axis=1)
     if columns.shape[1] == 4:
-        bad |= ~(np.abs(np.linalg.norm(np.clip(columns, -10, 10), axis=1) - 1.0) < 0.1)
+        bad |= ~(np.abs(np.linalg.norm(np.clip(columns, -10, 10), axis=1) - 1.0) < 0.5)
     if bad.any():
         raise MotionError(f"{label}: frame {int(bad.argmax())} of {len(columns)} holds no rotation for {joint}")
     if columns.shape[1] == 1:

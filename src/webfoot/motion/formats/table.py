@@ -102,8 +102,8 @@ def robot_names(count: int, robot: Robot, label: str) -> tuple[tuple[str, ...], 
     if count not in _counts(robot):
         raise MotionError(
             f"{label}: {count} columns, but robot '{robot.name}' has {robot.nu} joints, "
-            f"{len(robot.leg_joint_names)} of them in the legs; give as many columns as one of the two (with the root "
-            "before them: 7 more), or name the columns with --joints"
+            f"{len(robot.leg_joint_names)} of them in the legs; give the robot it was made for (--robot), as many "
+            "columns as one of the two (with the root before them: 7 more), or the columns' names (--joints)"
         )
     kind, names = _counts(robot)[count]
     return names, (_assumed(count, kind, names, robot),)
