@@ -121,3 +121,8 @@ def test_the_models_own_physics_are_left_as_they_are(report):
     looked = report(("<worldbody>", "<option timestep='0.001' iterations='1'/><worldbody>"))
     assert looked.robot.model.opt.timestep == 0.001 and looked.robot.model.opt.iterations == 1
     assert looked.robot.model.opt.integrator == mujoco.mjtIntegrator.mjINT_EULER
+
+
+def test_no_draft_is_written_into_the_program():
+    with pytest.raises(RobotError, match="'duckling' comes with the program"):
+        write_draft(inspect_robot(load_robot("duckling")))

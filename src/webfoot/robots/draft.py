@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from webfoot.errors import RobotError
 from webfoot.robots.inspect import RobotReport
 from webfoot.robots.settings import SETTINGS_FILE
+from webfoot.robots.table import ASSETS
 
 KEYS = ("kp", "kd", "torque", "armature", "pose", "feet", "joints", "base", "collisions")
 
@@ -42,9 +43,11 @@ def write_draft(report: RobotReport) -> Path:
     """Write the draft beside the model.
 
     Raises:
-        RobotError: there is a `robot.yaml` already, or the folder cannot be written.
+        RobotError: a robot of our own, there is a `robot.yaml` already, or the folder cannot be written.
     """
     path = report.robot.mjcf.parent / SETTINGS_FILE
+    if path.is_relative_to(ASSETS):
+        raise RobotError(f"'{report.robot.name}' comes with the program and needs no {SETTINGS_FILE}; give your model")
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     except FileExistsError as error:
