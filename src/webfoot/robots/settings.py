@@ -88,7 +88,7 @@ def _check_numbers(settings: RobotSettings, name: str) -> None:
         value = getattr(settings, key)
         numbers = [] if value is None else list(value.values()) if isinstance(value, dict) else [value]
         if any(not lowest <= number <= 1e6 for number in numbers):
-            raise RobotError(f"{name}: '{key}' is {value}: {RobotSettings.model_fields[key].description}")
+            raise RobotError(f"{name}: '{key}' is {str(value)[:80]}: {RobotSettings.model_fields[key].description}")
     if any(not abs(angle) <= 100 for angle in settings.pose.values()):
         raise RobotError(f"{name}: 'pose' holds an angle beyond 100: {RobotSettings.model_fields['pose'].description}")
 
