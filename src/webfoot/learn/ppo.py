@@ -27,7 +27,7 @@ class PpoConfig(BaseModel, frozen=True, extra="forbid"):
     """How the policy learns."""
 
     hidden_size: int = Field(
-        default=96, ge=8, le=1024, description="Units of the first hidden layer; the second has half."
+        default=128, ge=8, le=1024, description="Units of the first hidden layer; the second has half."
     )
     learning_rate: float = Field(default=2e-3, gt=0, le=0.1, description="Step size of Adam at the start.")
     critic_rate: float = Field(default=5e-3, gt=0, le=0.1, description="Step size of Adam for the critic, constant.")
