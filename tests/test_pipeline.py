@@ -4,17 +4,21 @@ import pickle
 import resource
 import shutil
 
+import numpy as np
 import pytest
 import torch
 
 from small_training import Events, small, train_small
 from webfoot.errors import ConfigError, MotionError, RunError, UnknownName, WebfootError
+from webfoot.evaluate.rollout import RolloutConfig, roll_out
+from webfoot.export.graph import GraphPolicy
 from webfoot.export.runtime import OnnxPolicy
 from webfoot.learn.checkpoint import load_checkpoint, save_checkpoint
 from webfoot.learn.events import Checkpointed, Diverged, Evaluated, Finished, Progress
 from webfoot.monitor.log import read_events
 from webfoot.pipeline import PolicyTrainer, export, open_run, resume, train
 from webfoot.task.rewards import REWARDS
+from webfoot.training import Training
 
 LEARNING = {
     "epochs": 25,
@@ -311,3 +315,18 @@ def test_wrong_input_leaves_no_folder_behind(tmp_path, motion, robot, kind, sent
 def test_the_report_on_disk_is_the_one_that_is_given_back(trained):
     assert trained.report is not None
     assert json.loads(trained.run.report_file.read_text()) == json.loads(json.dumps(trained.report.to_dict()))
+
+
+def test_a_quick_trial_walks_as_the_exported_file_does(trained):
+    """The torch graph of a quick trial and the ONNX file of a full one see, say and send the same."""
+    run, robot, motions, config = open_run(trained.run.folder)
+    training = Training(run, robot, motions, config)
+    training.trainer.load()
+    written = training._trial_policy(full=True)
+    quick = training._trial_policy(full=False)
+    assert isinstance(written, OnnxPolicy) and isinstance(quick, GraphPolicy)
+    config = RolloutConfig(episodes=2, episode_s=1.0)
+    here, there = (roll_out(policy, training.stage, config) for policy in (written, quick))
+    assert np.abs(here.action).max() > 0
+    np.testing.assert_allclose(there.observation[:5], here.observation[:5], atol=1e-4)
+    np.testing.assert_allclose(there.joint_pos_target[:5], here.joint_pos_target[:5], atol=1e-4)

@@ -137,6 +137,16 @@ def test_a_training_out_of_time_stops(make):
     assert (outcome.stopped, outcome.iteration) == ("out of time", 1)
 
 
+def test_the_schedule_follows_whichever_ends_first_the_epochs_or_the_time(make):
+    trainer, _ = make(epochs=10, max_minutes=1.0)
+    trainer.iteration, trainer.elapsed_s = 2, 6.0
+    assert trainer._progress() == 0.2
+    trainer.elapsed_s = 30.0
+    assert trainer._progress() == 0.5
+    trainer.elapsed_s = 90.0
+    assert trainer._progress() == 1.0
+
+
 def test_a_resumed_training_goes_on_where_it_was(make):
     first, _ = make(Judge(0.7), epochs=4)
     first.run(should_stop=lambda: first.iteration == 2)

@@ -8,6 +8,7 @@ from scipy.spatial.transform import Rotation
 
 from webfoot.errors import MotionError
 from webfoot.motion.clip import Motion
+from webfoot.motion.gait import generate_gait
 from webfoot.motion.kinematics import sole_heights, soles_in_base
 from webfoot.motion.prepare import PrepareConfig, prepare
 from webfoot.motion.read import read_motions
@@ -146,3 +147,13 @@ def test_real_clips_imply_about_the_velocity_that_they_are_named_after():
     assert (np.median(np.abs(off), axis=0) < [0.02, 0.03, 0.15]).all()
     (forward,) = read_motions(f"{OPEN_DUCK_LIBRARY}#0.074_0.037_-0.074")
     assert prepare(forward, robot).command == pytest.approx((0.076, 0.0, 0.0), abs=0.003)
+
+
+@pytest.mark.parametrize("command", [(0.0, 0.04, 0.0), (0.05, 0.0, 0.2), (0.0, 0.0, 0.2)])
+def test_a_slow_sidestep_or_turn_keeps_its_command(duckling, command):
+    assert prepare(generate_gait(duckling, command), duckling).command == pytest.approx(command, abs=0.005)
+
+
+def test_a_walk_ahead_that_drifts_a_little_is_made_straight(duckling):
+    vx, vy, wz = prepare(generate_gait(duckling, (0.1, 0.02, 0.05)), duckling).command
+    assert vx == pytest.approx(0.1, abs=0.005) and (vy, wz) == pytest.approx((0.0, 0.0), abs=1e-6)

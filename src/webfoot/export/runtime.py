@@ -3,6 +3,7 @@
 A robot uses this, and so does the validation: what is validated is what is deployed.
 """
 
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ GOLDEN_COUNT = 10
 GOLDEN_TOLERANCE = 1e-5
 
 
-class ControlLoop:
+class ControlLoop(ABC):
     """The memory of a policy between control steps: histories, last action and gait phase of N robots.
 
     One control step: read the sensors, `step`, send the targets to the servos, wait for the next step.
@@ -44,9 +45,9 @@ class ControlLoop:
         self.layout, self._where = layout, where
         self.reset()
 
+    @abstractmethod
     def run(self, obs: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The graph alone: observations (N, n) to `actions` and `joint_pos_target` [rad], both (N, nu)."""
-        raise NotImplementedError
 
     def reset(self, num_envs: int = 1) -> None:
         """Forget everything: fill the histories with their initial values and set the phase to its initial value."""

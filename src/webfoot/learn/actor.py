@@ -1,6 +1,7 @@
 """The policy network: an MLP that, on a robot with a mirror map, treats left and right alike by construction."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from rsl_rl.models import MLPModel
@@ -27,8 +28,8 @@ class SymmetricActor(MLPModel):
     Source: the equivariant networks of Abdolhosseini et al., "On learning symmetric locomotion", 2019.
     """
 
-    def __init__(self, *args: object, mirror: MirrorMaps | None = None, **kwargs: object):
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, mirror: MirrorMaps | None = None, **kwargs: Any):
+        super().__init__(*args, **kwargs)
         self.mirrored = mirror is not None
         self.obs_order: Tensor
         self.obs_sign: Tensor

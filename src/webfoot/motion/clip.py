@@ -1,6 +1,7 @@
 """`Motion`: one reference clip, as poses over time."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +55,6 @@ class Motion:
         """Length [s]; a loop includes the step from the last frame back to the first."""
         return (self.num_frames if self.loop else self.num_frames - 1) / self.fps
 
-    def noted(self, note: str, **changes: object) -> "Motion":
+    def noted(self, note: str, **changes: Any) -> "Motion":
         """A copy with `changes` applied and `note` added, so that no change is silent."""
-        return replace(self, notes=(*self.notes, note), **changes)  # type: ignore[arg-type]
+        return replace(self, notes=(*self.notes, note), **changes)

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import mujoco
 import numpy as np
@@ -86,14 +87,14 @@ def _depth_first(model: mujoco.MjModel, base: int) -> list[int]:
     return sorted(inside)
 
 
-def _breadth_first(model: mujoco.MjModel, base: int, key: Callable[[int], object] = int) -> list[int]:
+def _breadth_first(model: mujoco.MjModel, base: int, key: Callable[[int], Any] = int) -> list[int]:
     """PhysX numbers links level by level."""
     inside, queue, order = set(_depth_first(model, base)), deque([base]), []
     while queue:
         body = queue.popleft()
         order.append(body)
         children = [b for b in inside if b != base and int(model.body_parentid[b]) == body]
-        queue.extend(sorted(children, key=key))  # type: ignore[arg-type]
+        queue.extend(sorted(children, key=key))
     return order
 
 
