@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+import mujoco
+import torch
 from torch import Tensor
 
 
@@ -24,6 +26,8 @@ class SimState:
     """[rad/s], (N, nu)."""
     foot_height: Tensor
     """Lowest corner of every sole above the floor [m], (N, F)."""
+    foot_pos: Tensor
+    """Centre of every sole in the world [m], (N, F, 3)."""
     torque: Tensor
     """Servo torque [Nm], (N, nu)."""
     unstable: Tensor
@@ -53,6 +57,10 @@ class BatchSim(Protocol):
 
     num_envs: int
     control_dt: float
+    device: torch.device
+    """Where every tensor lies that goes in or comes out."""
+    model: mujoco.MjModel
+    """The model that all robots have where no field of theirs was changed."""
 
     def step(self, joint_pos_target: Tensor) -> None:
         """Hold the servo targets [rad], shape (N, nu), for one control step."""
@@ -64,4 +72,11 @@ class BatchSim(Protocol):
 
     def state(self) -> SimState:
         """State after the last step or reset."""
+        ...
+
+    def field(self, name: str) -> Tensor:
+        """A field of every robot's own model, (N, ...), to be written into; from then on the robots may differ in it.
+
+        What MuJoCo derives from a field when it compiles a model (subtree masses, inverse weights) is not derived anew.
+        """
         ...

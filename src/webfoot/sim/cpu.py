@@ -28,6 +28,7 @@ class CpuSim:
         self.model = build_model(robot, config)
         self.num_envs = num_envs
         self.control_dt = config.control_dt
+        self.device = torch.device("cpu")
         self._decimation = config.decimation
         self._batch = mjbatch.Batch(self.model, num_envs, num_threads or share_cores().physics)
         joint_ids = [self.model.joint(name).id for name in robot.joint_names]
@@ -101,8 +102,8 @@ class CpuSim:
         qpos = torch.from_numpy(self._qpos.astype(np.float32))
         qvel = torch.from_numpy(self._qvel.astype(np.float32))
         q, v = self._root_q, self._root_v
-        up = torch.from_numpy(self._xmat[:, self._feet, 6:9])  # world z in the foot's frame, (N, F, 3)
-        origin = torch.from_numpy(self._xpos[:, self._feet, 2])
+        turned = torch.from_numpy(self._xmat[:, self._feet]).unflatten(-1, (3, 3))  # world from foot, (N, F, 3, 3)
+        origin = torch.from_numpy(self._xpos[:, self._feet])
         return SimState(
             root_pos=qpos[:, q : q + 3],
             root_quat=qpos[:, q + 3 : q + 7],
@@ -110,10 +111,15 @@ class CpuSim:
             ang_vel_b=qvel[:, v + 3 : v + 6],
             joint_pos=qpos[:, self._joint_q],
             joint_vel=qvel[:, self._joint_v],
-            foot_height=origin + torch.einsum("nfi,fki->nfk", up, self._soles).amin(dim=-1),
+            foot_height=origin[..., 2] + torch.einsum("nfi,fki->nfk", turned[:, :, 2], self._soles).amin(dim=-1),
+            foot_pos=origin + torch.einsum("nfij,fj->nfi", turned, self._soles.mean(dim=1)),
             torque=torch.from_numpy(self._force.copy()),
             unstable=torch.from_numpy(self._unstable.copy()),
         )
+
+    def field(self, name: str) -> Tensor:
+        """See `BatchSim.field`."""
+        return torch.from_numpy(self._batch.expand(name))
 
     def scale_gains(self, factor: Tensor) -> None:
         """Multiply every servo's stiffness and damping, per robot or per robot and servo; shape (N, 1) or (N, nu)."""
