@@ -8,6 +8,7 @@ from torch import Tensor
 from webfoot.learn.actor import MirrorMaps
 from webfoot.learn.ppo import Ppo, PpoConfig
 from webfoot.task.observe import Layout
+from webfoot.task.state import ReferenceState, StepState
 from webfoot.task.walk import Observation, Transition
 
 SWAP = MirrorMaps(observation=Layout([1, 0, 2], [1.0, 1.0, -1.0]), action=Layout([1, 0], [-1.0, -1.0]))
@@ -23,7 +24,35 @@ def outcome(observation: Observation, reward: Tensor, terminated=None, truncated
     nobody = torch.zeros(len(reward), dtype=torch.bool)
     fell = nobody if terminated is None else torch.tensor(terminated)
     late = nobody if truncated is None else torch.tensor(truncated)
-    return Transition(observation, final or observation, reward, fell, late, {}, nobody)
+    return Transition(observation, final or observation, reward, fell, late, {}, nobody, blank_state(len(reward)))
+
+
+def blank_state(count: int, nu: int = 1) -> StepState:
+    """Robots of one foot, of which everything is zero."""
+    sizes = {
+        "joint_pos": nu,
+        "joint_offset": nu,
+        "joint_vel": nu,
+        "torque": nu,
+        "action": nu,
+        "previous_action": nu,
+        "servo_target": nu,
+        "lin_vel_h": 3,
+        "mean_velocity": 3,
+        "ang_vel_b": 3,
+        "gravity_b": 3,
+        "command": 3,
+        "velocity": 3,
+        "foot_height": 1,
+        "tilt": 2,
+    }
+
+    def blank(kind: type) -> dict[str, Tensor]:
+        names = [field.name for field in dataclasses.fields(kind) if field.name not in ("reference", "unstable")]
+        return {name: torch.zeros(count, sizes[name]) if name in sizes else torch.zeros(count) for name in names}
+
+    values = blank(StepState) | {"foot_pos_b": torch.zeros(count, 1, 3)}
+    return StepState(**values, reference=ReferenceState(**blank(ReferenceState)), unstable=torch.zeros(count) > 0)
 
 
 def small_ppo(observation: Observation, nu: int = 1, mirror: MirrorMaps | None = None, seed: int = 0, **config) -> Ppo:

@@ -7,6 +7,7 @@ import torch
 from scipy.spatial.transform import Rotation
 
 from webfoot.motion.clip import Motion
+from webfoot.motion.kinematics import soles_in_base
 from webfoot.motion.reference import Reference, build_reference
 from webfoot.robots.spec import Robot
 from webfoot.sim.cpu import CpuSim
@@ -72,6 +73,7 @@ def on_reference(robot: Robot, series: ReferenceSeries, phase: torch.Tensor, com
         gravity_b=torch.stack([pitch, -roll, -torch.ones(count)], dim=1),
         base_height=reference.base_height,
         foot_height=reference.foot_height,
+        foot_pos_b=feet_below(robot, reference.joint_pos),
         torque=torch.zeros(count, robot.nu),
         action=torch.zeros(count, robot.nu),
         previous_action=torch.zeros(count, robot.nu),
@@ -80,6 +82,11 @@ def on_reference(robot: Robot, series: ReferenceSeries, phase: torch.Tensor, com
         reference=reference,
         unstable=torch.zeros(count, dtype=torch.bool),
     )
+
+
+def feet_below(robot: Robot, joint_pos: torch.Tensor) -> torch.Tensor:
+    """Centres of the soles in the base frame."""
+    return torch.tensor(soles_in_base(robot, joint_pos.double().numpy()).mean(axis=2), dtype=torch.float32)
 
 
 def off_reference(state: StepState, seed: int = 0, scale: float = 0.3) -> StepState:
@@ -122,6 +129,8 @@ def mirrored_state(robot: Robot, state: StepState) -> StepState:
     layouts = term_layouts(robot)
 
     def mirror(name: str, values: torch.Tensor) -> torch.Tensor:
+        if name == "foot_pos_b":
+            return values[:, layouts["feet"].permutation] * torch.tensor([1.0, -1.0, 1.0])
         flat = values.ndim == 1
         mirrored = apply(layouts[KINDS[name]], values[:, None] if flat else values)
         return mirrored[:, 0] if flat else mirrored

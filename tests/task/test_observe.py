@@ -4,7 +4,9 @@ import pytest
 import torch
 from small_walk import apply, mirrored_state, off_reference, term_size
 
-from webfoot.task.observe import ACTOR_TERMS, CRITIC_TERMS, TERMS, mirror_layout, observe, term_layouts
+from webfoot.task.observe import ACTOR_TERMS, PHASELESS_TERMS, TERMS, critic_terms, mirror_layout, observe, term_layouts
+
+CRITIC_TERMS = critic_terms(ACTOR_TERMS)
 
 
 @pytest.mark.parametrize("name", TERMS)
@@ -46,6 +48,12 @@ def test_an_observation_is_its_terms_in_the_order_asked_for(followed):
 def test_the_critic_sees_what_the_actor_sees_first_and_nothing_twice():
     assert CRITIC_TERMS[: len(ACTOR_TERMS)] == ACTOR_TERMS
     assert len(set(CRITIC_TERMS)) == len(CRITIC_TERMS)
+
+
+def test_without_a_phase_the_critic_sees_neither_phase_nor_pose_error():
+    without = critic_terms(PHASELESS_TERMS)
+    assert without[: len(PHASELESS_TERMS)] == PHASELESS_TERMS
+    assert set(CRITIC_TERMS) - set(without) == {"phase", "pose_error"}
 
 
 def test_the_actor_sees_only_what_a_real_robot_has():

@@ -8,8 +8,10 @@ from small_walk import make_task, quiet_config, small_reference, term_size
 
 from webfoot.sim.batch import StartState
 from webfoot.sim.rotations import heading, into_heading
-from webfoot.task.observe import ACTOR_TERMS, CRITIC_TERMS
+from webfoot.task.observe import ACTOR_TERMS, critic_terms
 from webfoot.task.walk import ActionMap, TaskConfig
+
+CRITIC_TERMS = critic_terms(ACTOR_TERMS)
 
 
 def columns(robot, name):

@@ -58,15 +58,17 @@ TERMS: dict[str, Term] = {
 """Every term there is. All are read at the start of the control step."""
 
 ACTOR_TERMS = ("gyro", "projected_gravity", "joint_pos", "joint_vel", "last_action", "phase", "command")
-CRITIC_TERMS = (
-    *ACTOR_TERMS,
-    "lin_vel",
-    "mean_velocity",
-    "heading_error",
-    "base_height",
-    "foot_height",
-    "pose_error",
-)
+"""What the actor sees where a phase leads it; all that a real robot can measure or be told."""
+PHASELESS_TERMS = tuple(name for name in ACTOR_TERMS if name != "phase")
+
+
+def critic_terms(actor: tuple[str, ...]) -> tuple[str, ...]:
+    """What the critic sees: the actor's terms first, then what only a simulator knows.
+
+    Without a phase there is no instant of the reference to be off from, so no pose error.
+    """
+    known = (*actor, "lin_vel", "mean_velocity", "heading_error", "base_height", "foot_height")
+    return (*known, "pose_error") if "phase" in actor else known
 
 
 def observe(state: StepState, names: tuple[str, ...]) -> Tensor:
@@ -114,6 +116,16 @@ def _mirrored_feet(robot: Robot) -> list[int]:
     legs = [{robot.joint_names.index(name) for name in foot.joints} for foot in robot.feet]
     images = [{int(robot.mirror.permutation[i]) for i in leg} for leg in legs]
     return [legs.index(image) if image in legs else i for i, image in enumerate(images)]
+
+
+def columns(robot: Robot, names: tuple[str, ...]) -> dict[str, slice]:
+    """Where each term lies in an observation made of the named ones."""
+    layouts, found, start = term_layouts(robot), {}, 0
+    for name in names:
+        stop = start + len(layouts[TERMS[name].kind].sign)
+        found[name] = slice(start, stop)
+        start = stop
+    return found
 
 
 def mirror_layout(robot: Robot, names: tuple[str, ...]) -> Layout:

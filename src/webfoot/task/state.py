@@ -49,6 +49,8 @@ class StepState:
     """[m], (N,)."""
     foot_height: Tensor
     """Lowest corner of every sole above the floor [m], (N, F)."""
+    foot_pos_b: Tensor
+    """Centre of every sole from the base, in the base frame [m], (N, F, 3)."""
     torque: Tensor
     """Share of the torque limit that each servo uses, -1 to 1, (N, nu)."""
     action: Tensor

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 import torch
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator, model_validator
 from torch import Tensor
 
 from webfoot.motion.reference import Reference
 from webfoot.robots.spec import Robot
 from webfoot.sim.batch import BatchSim, SimState
-from webfoot.sim.rotations import heading, into_heading, projected_gravity, wrap_angle
-from webfoot.task.observe import CRITIC_TERMS, observe
+from webfoot.sim.rotations import heading, into_heading, projected_gravity, rotate_inverse, wrap_angle
+from webfoot.task.observe import ACTOR_TERMS, columns, critic_terms, observe
 from webfoot.task.rewards import RewardConfig, reward_terms
 from webfoot.task.scale import scale_rewards
 from webfoot.task.series import ReferenceSeries
@@ -23,6 +23,9 @@ class TaskConfig(BaseModel, frozen=True, extra="forbid"):
     """What the robots are asked to do."""
 
     episode_s: float = Field(default=10.0, gt=0, le=120, description="Time limit of an episode in training [s].")
+    observation: tuple[str, ...] = Field(
+        default=ACTOR_TERMS, min_length=1, description="What the policy sees, in order; without phase it has no clock."
+    )
     action_base: str = Field(
         default="reference", pattern="^(reference|default)$", description="Pose that actions are added to."
     )
@@ -31,6 +34,22 @@ class TaskConfig(BaseModel, frozen=True, extra="forbid"):
     reward: RewardConfig = RewardConfig()
     termination: TerminationConfig = TerminationConfig()
     start: StartConfig = StartConfig()
+
+    @field_validator("observation", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """A list as it is written on a command line: a,b,c."""
+        return tuple(word.strip() for word in value.split(",")) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _measurable(self) -> "TaskConfig":
+        strange = [name for name in self.observation if name not in ACTOR_TERMS]
+        if strange or len(set(self.observation)) < len(self.observation):
+            wrong = f"'{strange[0]}' in it" if strange else "a term twice in it"
+            raise ValueError(f"observation has {wrong}; each of {', '.join(ACTOR_TERMS)} may be there once")
+        if self.action_base == "reference" and not {"phase", "command"} <= set(self.observation):
+            raise ValueError("action_base 'reference' needs phase and command in the observation; 'default' does not")
+        return self
 
 
 @dataclass(frozen=True)
@@ -59,6 +78,8 @@ class Transition:
     """Weighted rewards by name, each (N,)."""
     unstable: Tensor
     """Where the simulator blew up, (N,) bool."""
+    after: StepState
+    """The true state after the step, before any reset."""
 
 
 class ActionMap:
@@ -85,6 +106,8 @@ class WalkTask:
         self.num_envs, self.nu = sim.num_envs, robot.nu
         self.generator = torch.Generator().manual_seed(seed)
         self.actions = ActionMap(robot, config)
+        self._terms = critic_terms(config.observation)
+        self.num_actor_obs = columns(robot, config.observation)[config.observation[-1]].stop
         self._reward = scale_rewards(config.reward, robot.base_height)
         self._torque_limit = torch.tensor(robot.torque_limit, dtype=torch.float32)
         self._episode_steps = round(config.episode_s / sim.control_dt)
@@ -101,6 +124,11 @@ class WalkTask:
         self._reset(torch.arange(self.num_envs))
         self._steps = torch.randint(0, self._episode_steps, (self.num_envs,), generator=self.generator)
         self._state = self._read(sim.state())
+
+    @property
+    def state(self) -> StepState:
+        """The robots as the next step finds them: after a reset where an episode ended."""
+        return self._state
 
     def observe(self) -> Observation:
         """What is seen now."""
@@ -130,7 +158,7 @@ class WalkTask:
             self._reset(ended)
             self._state = self._read(self.sim.state())
             observation = self._observe(self._state)
-        return Transition(observation, final, reward, terminated, truncated, terms, raw.unstable)
+        return Transition(observation, final, reward, terminated, truncated, terms, raw.unstable, state)
 
     def _advance(self, raw: SimState) -> None:
         """Move what accumulates over time on by one control step."""
@@ -140,13 +168,8 @@ class WalkTask:
         self._heading = self._heading + self._state.reference.velocity[:, 2] * self.sim.control_dt
 
     def _observe(self, state: StepState) -> Observation:
-        critic = observe(state, CRITIC_TERMS)
+        critic = observe(state, self._terms)
         return Observation(critic[:, : self.num_actor_obs], critic)
-
-    @property
-    def num_actor_obs(self) -> int:
-        """Size of the actor's observation; the critic's begins with it."""
-        return 11 + 3 * self.nu
 
     def _read(self, raw: SimState) -> StepState:
         horizontal = into_heading(raw.root_quat, raw.lin_vel_w[:, :2])
@@ -161,6 +184,7 @@ class WalkTask:
             gravity_b=projected_gravity(raw.root_quat),
             base_height=raw.root_pos[:, 2],
             foot_height=raw.foot_height,
+            foot_pos_b=_into_base(raw),
             torque=raw.torque / self._torque_limit,
             action=self._action,
             previous_action=self._previous_action,
@@ -192,3 +216,10 @@ class WalkTask:
         self._mean_velocity = self._mean_velocity.index_copy(0, env_ids, command)
         self._heading = self._heading.index_fill(0, env_ids, 0.0)
         self._steps[env_ids] = 0
+
+
+def _into_base(raw: SimState) -> Tensor:
+    """Soles from the base, in the base frame, shape (N, F, 3)."""
+    offset = raw.foot_pos - raw.root_pos[:, None]
+    feet = offset.shape[1]
+    return rotate_inverse(raw.root_quat.repeat_interleave(feet, dim=0), offset.flatten(0, 1)).unflatten(0, (-1, feet))
