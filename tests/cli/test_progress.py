@@ -5,7 +5,7 @@ import pytest
 
 from webfoot.cli import progress
 from webfoot.cli.progress import Display, clock, progress_words, trial_words
-from webfoot.learn.events import Diverged, Evaluated, Finished, Prepared, Progress
+from webfoot.learn.events import Alert, Diverged, Evaluated, Finished, Prepared, Progress
 
 ADVANCE = Progress(
     iteration=3, epochs=40, elapsed_s=65.4, eta_s=130.0, env_steps=6144, steps_per_s=9876.5, reward=1.25, falls=0.5
@@ -74,3 +74,10 @@ def test_quiet_shows_nothing_but_a_break_down(capsys):
     assert capsys.readouterr().err == ""
     Display(quiet=True)(Diverged(3, "the reward became nan"))
     assert capsys.readouterr().err == "stopped learning in iteration 3: the reward became nan\n"
+
+
+def test_an_alert_is_one_line_and_so_is_its_end(capsys):
+    with Display() as show:
+        show(Alert(7, "plateau", "warning", "learning stands still"))
+        show(Alert(9, "plateau", "warning", "learning stands still", cleared=True))
+    assert capsys.readouterr().err == "iteration 7: learning stands still\niteration 9: over: learning stands still\n"

@@ -1,7 +1,7 @@
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from webfoot.learn.events import Checkpointed, Evaluated, Metrics
+from webfoot.learn.events import Alert, Checkpointed, Evaluated, Metrics
 from webfoot.monitor.tensorboard import TensorboardLog
 
 
@@ -27,6 +27,18 @@ def test_metrics_and_trials_become_scalars(tmp_path):
     assert scalars(tmp_path, "train/reward") == [(1, 0.5)]
     assert scalars(tmp_path, "train/falls") == [(1, 3.0)]
     assert scalars(tmp_path, "trial/survival") == [(1, 1.0)]
+
+
+def test_alerts_become_text(tmp_path):
+    board = TensorboardLog(tmp_path)
+    board(Alert(7, "plateau", "warning", "learning stands still"))
+    board(Alert(9, "plateau", "warning", "learning stands still", cleared=True))
+    board.close()
+    read = EventAccumulator(str(tmp_path))
+    read.Reload()
+    assert read.PluginTagToContent("text").keys() == {"alert/plateau"}
+    told = [(event.step, event.tensor_proto.string_val[0].decode()) for event in read.Tensors("alert/plateau")]
+    assert told == [(7, "warning: learning stands still"), (9, "cleared: learning stands still")]
 
 
 @pytest.mark.parametrize("kept", [0, 2, 4])

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from webfoot.cli.say import say
-from webfoot.learn.events import Diverged, Evaluated, Event, Finished, Prepared
+from webfoot.learn.events import Alert, Diverged, Evaluated, Event, Finished, Prepared
 from webfoot.learn.events import Progress as Advance
 
 LINE_EVERY_S = 10.0
@@ -55,6 +55,8 @@ class Display:
             self._prepared(event)
         elif isinstance(event, Diverged):
             say(f"stopped learning in iteration {event.iteration}: {event.reason}")
+        elif isinstance(event, Alert) and not self.quiet:
+            say(alert_words(event))
         elif isinstance(event, Evaluated):
             self._trial = trial_words(event)
         elif isinstance(event, Advance):
@@ -107,6 +109,11 @@ def trial_words(event: Evaluated) -> str:
     if "joint_rmse" in event.values:
         words.append(f"joint error {event.values['joint_rmse']:.3f} rad")
     return "".join(f", {word}" for word in words)
+
+
+def alert_words(event: Alert) -> str:
+    """An alert as one line."""
+    return f"iteration {event.iteration}: {'over: ' if event.cleared else ''}{event.message}"
 
 
 def clock(seconds: float) -> str:

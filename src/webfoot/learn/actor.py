@@ -67,7 +67,17 @@ class SymmetricActor(MLPModel):
 
 def scale_last_layer(mlp: nn.Module, factor: float) -> None:
     """Shrink the output layer, so that a new policy starts close to the base pose."""
-    last = [module for module in mlp.modules() if isinstance(module, nn.Linear)][-1]
+    last = _last_layer(mlp)
     with torch.no_grad():
         last.weight.mul_(factor)
         last.bias.zero_()
+
+
+def shift_last_layer(mlp: nn.Module, output: Tensor) -> None:
+    """Add to the output layer's bias, so that a new policy starts close to another pose."""
+    with torch.no_grad():
+        _last_layer(mlp).bias.add_(output)
+
+
+def _last_layer(mlp: nn.Module) -> nn.Linear:
+    return [module for module in mlp.modules() if isinstance(module, nn.Linear)][-1]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,21 @@ class Diverged:
     reason: str
 
 
+Severity = Literal["warning", "serious"]
+
+
+@dataclass(frozen=True)
+class Alert:
+    """A rule of health complains, or has nothing to complain of any more; told once each time."""
+
+    iteration: int
+    rule: str
+    severity: Severity
+    message: str
+    """One sentence: what is wrong and what would help."""
+    cleared: bool = False
+
+
 @dataclass(frozen=True)
 class Finished:
     """The loop has ended."""
@@ -75,7 +90,7 @@ class Finished:
     elapsed_s: float
 
 
-Event = Prepared | Progress | Metrics | Evaluated | Checkpointed | Diverged | Finished
+Event = Prepared | Progress | Metrics | Evaluated | Checkpointed | Diverged | Alert | Finished
 OnEvent = Callable[[Event], None]
 
 

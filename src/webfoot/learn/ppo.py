@@ -19,8 +19,11 @@ from rsl_rl.storage import RolloutStorage
 from tensordict import TensorDict
 from torch import Tensor
 
-from webfoot.learn.actor import MirrorMaps, SymmetricActor, scale_last_layer
+from webfoot.learn.actor import MirrorMaps, SymmetricActor, scale_last_layer, shift_last_layer
 from webfoot.task.walk import Observation, Transition
+
+LOWEST_RATE = 1e-5
+"""Below this the learning rate is not cut."""
 
 
 class PpoConfig(BaseModel, frozen=True, extra="forbid"):
@@ -108,6 +111,11 @@ class Ppo:
     def actor(self) -> SymmetricActor:
         """The policy network with its normaliser."""
         return self._actor
+
+    def start_at(self, action: Tensor) -> None:
+        """Let a new policy answer with about this action, shape (nu,)."""
+        for actor in (self.actor, self.averaged):
+            shift_last_layer(actor.mlp, action)
 
     @property
     def learning_rate(self) -> float:
@@ -205,7 +213,7 @@ class Ppo:
         scheduled = config.learning_rate * (1 - (1 - config.final_rate_share) * progress)
         rate = algorithm.learning_rate
         if approx_kl > 2.0 * config.target_kl:
-            rate = max(1e-5, rate / 1.2)
+            rate = max(LOWEST_RATE, rate / 1.2)
         elif approx_kl < config.target_kl:
             rate = rate * 1.2
         rate = min(rate, scheduled)

@@ -1,14 +1,15 @@
-"""TensorBoard: metrics and trials as scalars. A resumed run purges what lies beyond its checkpoint."""
+"""TensorBoard: metrics and trials as scalars, alerts as text. A resumed run purges what lies beyond its checkpoint."""
 
 # pyright: reportAttributeAccessIssue=false
 # (protobuf makes its message classes at run time)
 
 from pathlib import Path
 
-from tensorboard.compat.proto import event_pb2, summary_pb2
+from tensorboard.compat.proto import event_pb2, summary_pb2, tensor_pb2, types_pb2
+from tensorboard.plugins.text.metadata import create_summary_metadata
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
-from webfoot.learn.events import Evaluated, Event, Metrics
+from webfoot.learn.events import Alert, Evaluated, Event, Metrics
 
 
 class TensorboardLog:
@@ -20,18 +21,26 @@ class TensorboardLog:
         self._writer.add_event(event_pb2.Event(step=first_iteration + 1, session_log=session))
 
     def __call__(self, event: Event) -> None:
-        """Write the numbers of metrics and trials; other events are ignored."""
+        """Write the numbers of metrics and trials and the words of alerts; other events are ignored."""
         if isinstance(event, Metrics):
             self._write(event.iteration, {f"train/{name}": value for name, value in event.values.items()})
         elif isinstance(event, Evaluated):
             self._write(event.iteration, {f"trial/{name}": value for name, value in event.values.items()})
+        elif isinstance(event, Alert):
+            words = f"cleared: {event.message}" if event.cleared else f"{event.severity}: {event.message}"
+            self._add(event.iteration, [_text(f"alert/{event.rule}", words)])
 
     def _write(self, step: int, values: dict[str, float]) -> None:
-        summary = summary_pb2.Summary(
-            value=[summary_pb2.Summary.Value(tag=name, simple_value=value) for name, value in values.items()]
-        )
-        self._writer.add_event(event_pb2.Event(step=step, summary=summary))
+        self._add(step, [summary_pb2.Summary.Value(tag=name, simple_value=value) for name, value in values.items()])
+
+    def _add(self, step: int, values: list[summary_pb2.Summary.Value]) -> None:
+        self._writer.add_event(event_pb2.Event(step=step, summary=summary_pb2.Summary(value=values)))
 
     def close(self) -> None:
         """Write what is left and close the file."""
         self._writer.close()
+
+
+def _text(tag: str, words: str) -> summary_pb2.Summary.Value:
+    tensor = tensor_pb2.TensorProto(dtype=types_pb2.DT_STRING, string_val=[words.encode()])
+    return summary_pb2.Summary.Value(tag=tag, tensor=tensor, metadata=create_summary_metadata("", ""))
