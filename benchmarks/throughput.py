@@ -17,8 +17,8 @@ from webfoot.learn.ppo import Ppo
 from webfoot.learn.trainer import Trainer, Trial
 from webfoot.motion.reference import Reference
 from webfoot.robots.spec import Robot
+from webfoot.sim.conditions import Conditions
 from webfoot.sim.cpu import CpuSim
-from webfoot.sim.randomize import randomize
 from webfoot.sim.threads import apply_threads, share_cores
 from webfoot.task.start import StartConfig, reference_start
 from webfoot.task.walk import WalkTask
@@ -65,8 +65,8 @@ class Training:
     def __init__(self, robot: Robot, reference: Reference, config: TrainConfig):
         torch.manual_seed(config.seed)
         sim = CpuSim(robot, config.sim, config.batch_size)
-        randomize(sim, config.randomize, config.seed)
-        task = WalkTask(robot, reference, sim, config.task, config.seed)
+        conditions = Conditions(sim, robot, config.randomize, config.seed)
+        task = WalkTask(robot, reference, sim, config.task, config.seed, conditions)
         mirror = mirror_maps(robot, reference) if config.ppo.symmetry else None
         ppo = Ppo(task.observe(), robot.nu, config.ppo, mirror)
         checkpoint = throw_away_folder() / "latest.pt"

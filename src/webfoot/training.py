@@ -30,8 +30,8 @@ from webfoot.motion.clip import Motion
 from webfoot.motion.reference import Reference, build_reference, is_symmetric
 from webfoot.robots.spec import Robot
 from webfoot.runs import Run
+from webfoot.sim.conditions import Conditions
 from webfoot.sim.cpu import CpuSim
-from webfoot.sim.randomize import randomize
 from webfoot.sim.threads import apply_threads, share_cores
 from webfoot.task.observe import ACTOR_TERMS, Layout, mirror_layout
 from webfoot.task.walk import WalkTask
@@ -64,8 +64,8 @@ class Training:
         self.run_folder, self.robot, self.motions, self.config = run, robot, motions, config
         self.reference = build_reference(motions, robot)
         self.sim = CpuSim(robot, config.sim, config.batch_size)
-        randomize(self.sim, config.randomize, config.seed)
-        self.task = WalkTask(robot, self.reference, self.sim, config.task, config.seed)
+        self.conditions = Conditions(self.sim, robot, config.randomize, config.seed)
+        self.task = WalkTask(robot, self.reference, self.sim, config.task, config.seed, self.conditions)
         mirror = mirror_maps(robot, self.reference) if config.ppo.symmetry else None
         self.ppo = Ppo(self.task.observe(), robot.nu, config.ppo, mirror)
         self.stage = Stage(robot, self.reference, config.sim, config.task.termination)

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from webfoot.learn.actor import MirrorMaps
 from webfoot.learn.ppo import Ppo, PpoConfig
+from webfoot.sim.sensors import Reading
 from webfoot.task.observe import Layout
 from webfoot.task.state import ReferenceState, StepState
 from webfoot.task.walk import Observation, Transition
@@ -48,10 +49,17 @@ def blank_state(count: int, nu: int = 1) -> StepState:
     }
 
     def blank(kind: type) -> dict[str, Tensor]:
-        names = [field.name for field in dataclasses.fields(kind) if field.name not in ("reference", "unstable")]
+        names = [
+            field.name for field in dataclasses.fields(kind) if field.name not in ("reference", "unstable", "sensed")
+        ]
         return {name: torch.zeros(count, sizes[name]) if name in sizes else torch.zeros(count) for name in names}
 
-    values = blank(StepState) | {"foot_pos_b": torch.zeros(count, 1, 3)}
+    sensed = Reading(torch.zeros(count, 3), torch.zeros(count, 3), torch.zeros(count, nu), torch.zeros(count, nu))
+    values = blank(StepState) | {
+        "foot_pos_b": torch.zeros(count, 1, 3),
+        "sensed_offset": torch.zeros(count, nu),
+        "sensed": sensed,
+    }
     return StepState(**values, reference=ReferenceState(**blank(ReferenceState)), unstable=torch.zeros(count) > 0)
 
 

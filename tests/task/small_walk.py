@@ -8,10 +8,12 @@ from scipy.spatial.transform import Rotation
 
 from webfoot.motion.clip import Motion
 from webfoot.motion.kinematics import soles_in_base
-from webfoot.motion.reference import Reference, build_reference
+from webfoot.motion.library import build_reference
+from webfoot.motion.reference import Reference
 from webfoot.robots.spec import Robot
 from webfoot.sim.cpu import CpuSim
 from webfoot.sim.model import SimConfig
+from webfoot.sim.sensors import Reading
 from webfoot.task.observe import TERMS, Layout, term_layouts
 from webfoot.task.series import ReferenceSeries
 from webfoot.task.state import ReferenceState, StepState
@@ -62,6 +64,8 @@ def on_reference(robot: Robot, series: ReferenceSeries, phase: torch.Tensor, com
     reference = series.state(series.blend(command), phase)
     count = len(phase)
     roll, pitch = reference.tilt.unbind(-1)
+    gyro = torch.cat([torch.zeros(count, 2), reference.velocity[:, 2:]], dim=1)
+    gravity = torch.stack([pitch, -roll, -torch.ones(count)], dim=1)
     return StepState(
         joint_pos=reference.joint_pos,
         joint_offset=reference.joint_pos - torch.tensor(robot.default_pos, dtype=torch.float32),
@@ -69,8 +73,8 @@ def on_reference(robot: Robot, series: ReferenceSeries, phase: torch.Tensor, com
         lin_vel_h=torch.cat([reference.velocity[:, :2], torch.zeros(count, 1)], dim=1),
         mean_velocity=command,
         heading_error=torch.zeros(count),
-        ang_vel_b=torch.cat([torch.zeros(count, 2), reference.velocity[:, 2:]], dim=1),
-        gravity_b=torch.stack([pitch, -roll, -torch.ones(count)], dim=1),
+        ang_vel_b=gyro,
+        gravity_b=gravity,
         base_height=reference.base_height,
         foot_height=reference.foot_height,
         foot_pos_b=feet_below(robot, reference.joint_pos),
@@ -81,7 +85,15 @@ def on_reference(robot: Robot, series: ReferenceSeries, phase: torch.Tensor, com
         command=command,
         reference=reference,
         unstable=torch.zeros(count, dtype=torch.bool),
+        sensed=Reading(gyro, gravity, reference.joint_pos, reference.joint_vel),
+        sensed_offset=reference.joint_pos - torch.tensor(robot.default_pos, dtype=torch.float32),
     )
+
+
+def exactly_sensed(state: StepState) -> StepState:
+    """The same state with sensors that say the truth."""
+    reading = Reading(state.ang_vel_b, state.gravity_b, state.joint_pos, state.joint_vel)
+    return dataclasses.replace(state, sensed=reading, sensed_offset=state.joint_offset)
 
 
 def feet_below(robot: Robot, joint_pos: torch.Tensor) -> torch.Tensor:
@@ -92,11 +104,11 @@ def feet_below(robot: Robot, joint_pos: torch.Tensor) -> torch.Tensor:
 def off_reference(state: StepState, seed: int = 0, scale: float = 0.3) -> StepState:
     """The same instant with everything that is not the reference disturbed."""
     generator = torch.Generator().manual_seed(seed)
-    kept = {"phase", "command", "reference", "unstable"}
+    kept = {"phase", "command", "reference", "unstable", "sensed", "sensed_offset"}
     names = [field.name for field in dataclasses.fields(StepState) if field.name not in kept]
     values = {name: getattr(state, name) for name in names}
     noisy = {name: v + scale * (torch.rand(v.shape, generator=generator) - 0.5) for name, v in values.items()}
-    return dataclasses.replace(state, **noisy)
+    return exactly_sensed(dataclasses.replace(state, **noisy))
 
 
 KINDS = {
@@ -138,13 +150,15 @@ def mirrored_state(robot: Robot, state: StepState) -> StepState:
     fields = [f.name for f in dataclasses.fields(ReferenceState) if f.name != "tilt"]
     reference = {name: mirror(name, getattr(state.reference, name)) for name in fields}
     tilt = state.reference.tilt * torch.tensor([-1.0, 1.0])  # roll turns round, pitch stays
-    names = [f.name for f in dataclasses.fields(StepState) if f.name not in {"phase", "reference", "unstable"}]
-    return dataclasses.replace(
+    kept = {"phase", "reference", "unstable", "sensed", "sensed_offset"}
+    names = [f.name for f in dataclasses.fields(StepState) if f.name not in kept]
+    mirrored = dataclasses.replace(
         state,
         **{name: mirror(name, getattr(state, name)) for name in names},
         phase=(state.phase + 0.5) % 1.0,
         reference=ReferenceState(tilt=tilt, **reference),
     )
+    return exactly_sensed(mirrored)
 
 
 def term_size(robot: Robot, name: str) -> int:

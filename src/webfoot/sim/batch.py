@@ -7,6 +7,8 @@ import mujoco
 import torch
 from torch import Tensor
 
+from webfoot.sim.servos import ServoTraits
+
 
 @dataclass(frozen=True)
 class SimState:
@@ -24,6 +26,8 @@ class SimState:
     """[rad], (N, nu)."""
     joint_vel: Tensor
     """[rad/s], (N, nu)."""
+    encoder_pos: Tensor
+    """Joint angles as the encoders read them [rad], (N, nu); `joint_pos` where the servos are ideal."""
     foot_height: Tensor
     """Lowest corner of every sole above the floor [m], (N, F)."""
     foot_pos: Tensor
@@ -64,6 +68,14 @@ class BatchSim(Protocol):
 
     def step(self, joint_pos_target: Tensor) -> None:
         """Hold the servo targets [rad], shape (N, nu), for one control step."""
+        ...
+
+    def equip(self, traits: ServoTraits | None) -> None:
+        """Give the robots real servos from now on; None gives the ideal ones of the model."""
+        ...
+
+    def push(self, env_ids: Tensor, velocity: Tensor) -> None:
+        """Change the base's velocity of the robots `env_ids` (n,) by so much [m/s], world frame, shape (n, 3)."""
         ...
 
     def reset(self, env_ids: Tensor, start: StartState) -> None:

@@ -9,6 +9,7 @@ from torch import Tensor
 from webfoot.robots.spec import Robot
 from webfoot.sim.batch import SimState, StartState
 from webfoot.sim.model import SimConfig, build_model
+from webfoot.sim.servos import Servos, ServoTraits
 from webfoot.sim.threads import share_cores
 
 BLOWN_UP = [
@@ -50,6 +51,7 @@ class CpuSim:
         self._warned = np.zeros(num_envs, dtype=np.int64)
         self._unstable = np.zeros(num_envs, dtype=bool)
         self._before = (self._qpos.copy(), self._qvel.copy())
+        self._servos: Servos | None = None
         self.num_unstable = 0
         self.dumps: list[dict[str, list[float]]] = []
         self._batch.reset()
@@ -58,13 +60,42 @@ class CpuSim:
         """See `BatchSim.step`. A robot whose physics blew up is put back to the model's start and reported."""
         np.copyto(self._before[0], self._qpos)
         np.copyto(self._before[1], self._qvel)
-        self._ctrl[:] = joint_pos_target.numpy()
-        self._batch.step(nstep=self._decimation)
+        if self._servos is None:
+            self._ctrl[:] = joint_pos_target.numpy()
+            self._batch.step(nstep=self._decimation)
+        else:
+            self._step_servos(self._servos, joint_pos_target)
         warned = self._warning[:, BLOWN_UP, 1].sum(axis=1)
         self._unstable = (warned != self._warned) | ~np.isfinite(self._qpos).all(axis=1)
         self._warned = warned
         if self._unstable.any():
             self._recover(np.flatnonzero(self._unstable), joint_pos_target.numpy())
+
+    def _step_servos(self, servos: Servos, target: Tensor) -> None:
+        servos.send(target)
+        for substep in range(self._decimation):
+            joint_pos, joint_vel = self._joints()
+            self._ctrl[:] = servos.ask(substep, joint_pos, joint_vel).numpy()
+            self._batch.step()
+
+    def _joints(self) -> tuple[Tensor, Tensor]:
+        pos, vel = self._qpos[:, self._joint_q], self._qvel[:, self._joint_v]
+        return torch.from_numpy(pos.astype(np.float32)), torch.from_numpy(vel.astype(np.float32))
+
+    def equip(self, traits: ServoTraits | None) -> None:
+        """See `BatchSim.equip`."""
+        before, self._servos = self._servos, None
+        if traits is not None:
+            self._servos = Servos(traits, float(self.model.opt.timestep), self._decimation)
+            if before is not None:
+                self._servos.take_over(before)
+            else:
+                self._servos.reset(torch.arange(self.num_envs), self._joints()[0])
+
+    def push(self, env_ids: Tensor, velocity: Tensor) -> None:
+        """See `BatchSim.push`."""
+        v = self._root_v
+        self._qvel[env_ids.numpy(), v : v + 3] += velocity.numpy()
 
     def _recover(self, ids: np.ndarray, target: np.ndarray) -> None:
         self.num_unstable += len(ids)
@@ -96,6 +127,8 @@ class CpuSim:
         self._qpos[_cross(ids, self._joint_q)] = start.joint_pos.numpy()
         self._qvel[_cross(ids, self._joint_v)] = start.joint_vel.numpy()
         self._ctrl[ids] = start.joint_pos.numpy()
+        if self._servos is not None:
+            self._servos.reset(torch.from_numpy(ids), start.joint_pos)
 
     def state(self) -> SimState:
         """See `BatchSim.state`."""
@@ -104,13 +137,15 @@ class CpuSim:
         q, v = self._root_q, self._root_v
         turned = torch.from_numpy(self._xmat[:, self._feet]).unflatten(-1, (3, 3))  # world from foot, (N, F, 3, 3)
         origin = torch.from_numpy(self._xpos[:, self._feet])
+        joint_pos = qpos[:, self._joint_q]
         return SimState(
             root_pos=qpos[:, q : q + 3],
             root_quat=qpos[:, q + 3 : q + 7],
             lin_vel_w=qvel[:, v : v + 3],
             ang_vel_b=qvel[:, v + 3 : v + 6],
-            joint_pos=qpos[:, self._joint_q],
+            joint_pos=joint_pos,
             joint_vel=qvel[:, self._joint_v],
+            encoder_pos=joint_pos if self._servos is None else self._servos.encoder(joint_pos),
             foot_height=origin[..., 2] + torch.einsum("nfi,fki->nfk", turned[:, :, 2], self._soles).amin(dim=-1),
             foot_pos=origin + torch.einsum("nfij,fj->nfi", turned, self._soles.mean(dim=1)),
             torque=torch.from_numpy(self._force.copy()),

@@ -29,12 +29,16 @@ def _phase_vector(state: StepState) -> Tensor:
 
 
 TERMS: dict[str, Term] = {
-    "gyro": Term(lambda s: s.ang_vel_b, "axial", "base", "rad/s", "angular velocity of the base"),
+    "gyro": Term(lambda s: s.sensed.gyro, "axial", "base", "rad/s", "angular velocity of the base"),
     "projected_gravity": Term(
-        lambda s: s.gravity_b, "polar", "base", "1", "unit vector of gravity in the base frame; (0, 0, -1) upright"
+        lambda s: s.sensed.projected_gravity,
+        "polar",
+        "base",
+        "1",
+        "unit vector of gravity in the base frame; (0, 0, -1) upright",
     ),
-    "joint_pos": Term(lambda s: s.joint_offset, "joints", "joint", "rad", "joint positions minus joints.default_pos"),
-    "joint_vel": Term(lambda s: s.joint_vel, "joints", "joint", "rad/s", "joint velocities"),
+    "joint_pos": Term(lambda s: s.sensed_offset, "joints", "joint", "rad", "joint positions minus joints.default_pos"),
+    "joint_vel": Term(lambda s: s.sensed.joint_vel, "joints", "joint", "rad/s", "joint velocities"),
     "last_action": Term(lambda s: s.action, "joints", "joint", "1", "actions of the previous step; zeros at first"),
     "phase": Term(
         _phase_vector, "phase", "none", "1", "cos 2 pi phi, sin 2 pi phi of the phase phi at this control step"

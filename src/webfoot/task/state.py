@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from webfoot.sim.sensors import Reading
+
 
 @dataclass(frozen=True)
 class ReferenceState:
@@ -64,6 +66,10 @@ class StepState:
     reference: ReferenceState
     unstable: Tensor
     """True where the simulator blew up, (N,) bool."""
+    sensed: Reading
+    """What the sensors say; all else here is the truth."""
+    sensed_offset: Tensor
+    """Joint positions as sensed minus the default pose [rad], (N, nu)."""
 
     @property
     def num_envs(self) -> int:

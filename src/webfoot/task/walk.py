@@ -9,6 +9,8 @@ from torch import Tensor
 from webfoot.motion.reference import Reference
 from webfoot.robots.spec import Robot
 from webfoot.sim.batch import BatchSim, SimState
+from webfoot.sim.conditions import Conditions
+from webfoot.sim.randomize import RandomizeConfig
 from webfoot.sim.rotations import heading, into_heading, projected_gravity, rotate_inverse, wrap_angle
 from webfoot.task.observe import ACTOR_TERMS, columns, critic_terms, observe
 from webfoot.task.rewards import RewardConfig, reward_terms
@@ -100,8 +102,17 @@ class ActionMap:
 class WalkTask:
     """Steps the robots, resets those that fell or ran out of time, and says what was seen and earned."""
 
-    def __init__(self, robot: Robot, reference: Reference, sim: BatchSim, config: TaskConfig, seed: int):
+    def __init__(
+        self,
+        robot: Robot,
+        reference: Reference,
+        sim: BatchSim,
+        config: TaskConfig,
+        seed: int,
+        conditions: Conditions | None = None,
+    ):
         self.robot, self.config, self.sim = robot, config, sim
+        self.conditions = conditions or Conditions(sim, robot, RandomizeConfig(preset="off"), seed)
         self.series = ReferenceSeries(reference)
         self.num_envs, self.nu = sim.num_envs, robot.nu
         self.generator = torch.Generator().manual_seed(seed)
@@ -142,10 +153,11 @@ class WalkTask:
         """
         limit = self.actions.limit
         self._previous_action, self._action = self._action, action.clamp(-limit, limit)
-        self.sim.step(self.actions.target(self._action, self._state.reference.servo_target))
+        self.conditions.step(self.actions.target(self._action, self._state.reference.servo_target))
         self.phase = (self.phase + self._phase_step) % 1.0
         self._steps += 1
         raw = self.sim.state()
+        self._sensed = self.conditions.read(raw)
         self._advance(raw)
         state = self._state = self._read(raw)
         terms = reward_terms(state, self._reward)
@@ -192,6 +204,8 @@ class WalkTask:
             command=self.command,
             reference=self.series.state(self._coefficients, self.phase),
             unstable=raw.unstable,
+            sensed=self._sensed,
+            sensed_offset=self._sensed.joint_pos - self.actions.default,
         )
 
     def _reset(self, env_ids: Tensor) -> None:
@@ -208,6 +222,7 @@ class WalkTask:
             standing[:, None],
         )
         self.sim.reset(env_ids, start)
+        self._sensed = self.conditions.restart(self.sim.state(), env_ids)
         self.phase = self.phase.index_copy(0, env_ids, phase)
         self.command = self.command.index_copy(0, env_ids, command)
         self._coefficients[env_ids] = coefficients
