@@ -8,6 +8,7 @@ from torch import Tensor
 
 from webfoot.robots.spec import Robot
 from webfoot.sim.batch import SimState, StartState
+from webfoot.sim.columns import find_columns
 from webfoot.sim.model import SimConfig, build_model
 from webfoot.sim.servos import Servos, ServoTraits
 from webfoot.sim.threads import share_cores
@@ -32,15 +33,10 @@ class CpuSim:
         self.device = torch.device("cpu")
         self._decimation = config.decimation
         self._batch = mjbatch.Batch(self.model, num_envs, num_threads or share_cores().physics)
-        joint_ids = [self.model.joint(name).id for name in robot.joint_names]
-        free = int(np.flatnonzero(self.model.jnt_type == mujoco.mjtJoint.mjJNT_FREE)[0])
-        self._root_q = int(self.model.jnt_qposadr[free])
-        self._root_v = int(self.model.jnt_dofadr[free])
-        self._joint_q = _as_slice(self.model.jnt_qposadr[joint_ids])
-        self._joint_v = _as_slice(self.model.jnt_dofadr[joint_ids])
-        self._feet = [self.model.body(foot.body).id for foot in robot.feet]
-        soles = np.stack([foot.sole for foot in robot.feet])
-        self._soles = torch.from_numpy(soles.astype(np.float32))  # (F, 4, 3)
+        columns = find_columns(self.model, robot)
+        self._root_q, self._root_v = columns.root_q, columns.root_v
+        self._joint_q, self._joint_v = columns.joint_q, columns.joint_v
+        self._feet, self._soles = columns.feet, columns.soles
         self._qpos = self._batch.bind("qpos")
         self._qvel = self._batch.bind("qvel")
         self._ctrl = self._batch.bind("ctrl")
@@ -166,14 +162,6 @@ class CpuSim:
         """Multiply the sliding friction of every contact, per robot; shape (N,)."""
         friction = self._batch.expand("geom_friction")
         friction[:, :, 0] = self.model.geom_friction[:, 0] * factor.numpy()[:, None]
-
-
-def _as_slice(columns: np.ndarray) -> slice | list[int]:
-    """A slice where the columns are contiguous (a view instead of a copy), else the list."""
-    first, count = int(columns[0]), len(columns)
-    if np.array_equal(columns, np.arange(first, first + count)):
-        return slice(first, first + count)
-    return [int(column) for column in columns]
 
 
 def _cross(rows: np.ndarray, columns: slice | list[int]) -> tuple[np.ndarray, slice | np.ndarray]:
