@@ -5,14 +5,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from webfoot.errors import ConfigError
 from webfoot.evaluate.criteria import PassCriteria
 from webfoot.evaluate.rollout import RolloutConfig
 from webfoot.export.write import write_atomically
+from webfoot.learn.amp import StyleConfig
+from webfoot.learn.method import METHODS, with_method
 from webfoot.learn.ppo import PpoConfig
 from webfoot.learn.trainer import LoopConfig
+from webfoot.monitor.window import HealthConfig
 from webfoot.motion.formats.columns import ColumnMap
 from webfoot.motion.prepare import PrepareConfig
 from webfoot.sim.model import SimConfig
@@ -23,8 +26,11 @@ from webfoot.task.walk import TaskConfig
 class TrainConfig(LoopConfig, frozen=True, extra="forbid"):
     """All that decides what a training does. The defaults give a walking duck."""
 
-    method: Literal["tracking"] = Field(default="tracking", description="How the reference is imitated.")
+    method: Literal["tracking", "amp", "awd"] = Field(
+        default="tracking", description="How the reference is imitated; decides what options are where none is given."
+    )
     ppo: PpoConfig = PpoConfig()
+    style: StyleConfig = StyleConfig()
     task: TaskConfig = TaskConfig()
     sim: SimConfig = SimConfig()
     randomize: RandomizeConfig = RandomizeConfig()
@@ -32,6 +38,19 @@ class TrainConfig(LoopConfig, frozen=True, extra="forbid"):
     prepare: PrepareConfig = PrepareConfig()
     criteria: PassCriteria = PassCriteria()
     rollout: RolloutConfig = RolloutConfig()
+    health: HealthConfig = HealthConfig()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_the_method_has_it(cls, values: Any) -> Any:
+        """What is not given is as the method has it."""
+        if not isinstance(values, dict) or values.get("method", "tracking") not in METHODS:
+            return values
+        given = {
+            name: part.model_dump(exclude_unset=True) if isinstance(part, BaseModel) else part
+            for name, part in values.items()
+        }
+        return with_method(values.get("method", "tracking"), given)
 
 
 SHORT_NAMES = {"learning_rate": "ppo", "hidden_size": "ppo"}

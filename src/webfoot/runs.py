@@ -101,6 +101,11 @@ class Run:
         return self.folder / "checkpoints" / "latest.pt"
 
     @property
+    def teacher_file(self) -> Path:
+        """State of the tracking policy that demonstrates to an adversary."""
+        return self.folder / "checkpoints" / "teacher.pt"
+
+    @property
     def trial_file(self) -> Path:
         """The policy that is being tried while the training goes on."""
         return self.folder / "checkpoints" / "trial.onnx"

@@ -27,7 +27,8 @@ from webfoot.export.contract import (
 from webfoot.motion.reference import Reference
 from webfoot.robots.spec import Robot
 from webfoot.sim.model import SimConfig
-from webfoot.task.observe import ACTOR_TERMS, TERMS, term_layouts
+from webfoot.task.command import CommandSpace
+from webfoot.task.observe import TERMS, term_layouts
 from webfoot.task.walk import TaskConfig
 
 PHASE_DEFINITION = "phi in [0, 1); after every control step phi = (phi + control_dt / period_s) mod 1"
@@ -50,8 +51,9 @@ class Provenance:
 def describe(robot: Robot, reference: Reference, task: TaskConfig, sim: SimConfig, provenance: Provenance) -> Contract:
     """The contract of a policy, without golden vectors and limits."""
     nu = robot.nu
-    lower, upper = reference.commands.min(axis=0), reference.commands.max(axis=0)
-    middle = int(np.linalg.norm(reference.commands - reference.commands.mean(axis=0), axis=1).argmin())
+    space = CommandSpace(reference, task.command)
+    default = space.default.numpy()
+    phase = Phase(period_s=reference.period_s, initial=0.0, definition=PHASE_DEFINITION)
     return Contract(
         name=provenance.name,
         created=datetime.now(UTC),
@@ -81,28 +83,28 @@ def describe(robot: Robot, reference: Reference, task: TaskConfig, sim: SimConfi
             base="reference" if task.action_base == "reference" else "default",
             rate_limit=None,
         ),
-        phase=Phase(period_s=reference.period_s, initial=0.0, definition=PHASE_DEFINITION),
+        phase=phase if "phase" in task.observation else None,
         command=Command(
             names=("vx", "vy", "wz"),
-            lower=_numbers(lower),
-            upper=_numbers(upper),
-            default=_numbers(reference.commands[middle]),
+            lower=_numbers(space.lower.numpy()),
+            upper=_numbers(space.upper.numpy()),
+            default=_numbers(default),
             units=("m/s", "m/s", "rad/s"),
         ),
-        observation=_observation(robot, reference, middle),
+        observation=_observation(robot, default, task.observation),
         reset=Reset(settle_s=task.start.settle_s, joint_pos=_numbers(robot.default_pos), definition=RESET_DEFINITION),
     )
 
 
-def _observation(robot: Robot, reference: Reference, middle: int) -> Observation:
+def _observation(robot: Robot, command: np.ndarray, names: tuple[str, ...]) -> Observation:
     layouts = term_layouts(robot)
     initial = {
         "projected_gravity": (0.0, 0.0, -1.0),
         "phase": (1.0, 0.0),
-        "command": _numbers(reference.commands[middle]),
+        "command": _numbers(command),
     }
     terms: list[Term] = []
-    for name in ACTOR_TERMS:
+    for name in names:
         size = len(layouts[TERMS[name].kind].sign)
         start = terms[-1].stop if terms else 0
         terms.append(

@@ -45,6 +45,11 @@ class ControlLoop(ABC):
         self.layout, self._where = layout, where
         self.reset()
 
+    @property
+    def has_phase(self) -> bool:
+        """Whether it has a gait clock."""
+        return self.layout.phase_period_s is not None
+
     @abstractmethod
     def run(self, obs: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The graph alone: observations (N, n) to `actions` and `joint_pos_target` [rad], both (N, nu)."""

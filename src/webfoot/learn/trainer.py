@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from torch import Tensor
 
 from webfoot.errors import RunError
+from webfoot.learn.amp import StyleReward
 from webfoot.learn.checkpoint import load_checkpoint, save_checkpoint
 from webfoot.learn.events import Checkpointed, Diverged, Evaluated, Finished, Metrics, OnEvent, Progress
 from webfoot.learn.ppo import Ppo
@@ -74,17 +75,20 @@ class Trainer:
         evaluate: Evaluate,
         checkpoint: Path,
         on_event: OnEvent,
+        style: StyleReward | None = None,
     ):
-        self.task, self.ppo, self.config = task, ppo, config
+        self.task, self.ppo, self.config, self.style = task, ppo, config, style
         self.evaluate, self.checkpoint, self.on_event = evaluate, checkpoint, on_event
         self.iteration = 0
         self.elapsed_s = 0.0
+        self.prior_steps = 0
+        """Control steps of all robots that went before, for demonstrations."""
         self.best: tuple[float, dict[str, Any]] | None = None
 
     @property
     def env_steps(self) -> int:
         """Control steps of all robots so far."""
-        return self.iteration * self.ppo.config.steps * self.task.num_envs
+        return self.prior_steps + self.iteration * self.ppo.config.steps * self.task.num_envs
 
     def run(self, should_stop: Callable[[], bool] = lambda: False) -> Outcome:
         """Train to the end; on the way out the policy is the best that a trial has seen."""
@@ -127,12 +131,16 @@ class Trainer:
         terms: dict[str, Tensor] = {}
         for _ in range(steps):
             transition = self.task.step(self.ppo.act(observation))
+            if self.style:
+                transition = self.style.pay(transition, self.task.state)
             self.ppo.remember(transition)
             observation = transition.observation
             reward += transition.reward.mean()
             falls += transition.terminated.sum()
             terms = transition.terms
         metrics = self.ppo.learn(observation, self._progress())
+        if self.style:
+            metrics |= self.style.learn()
         minutes = steps * robots * self.task.sim.control_dt / 60
         metrics |= {f"reward/{name}": float(value.mean()) for name, value in terms.items()}
         return observation, float(reward) / steps, float(falls) / minutes, metrics
@@ -188,7 +196,9 @@ class Trainer:
             {
                 "iteration": self.iteration,
                 "elapsed_s": self.elapsed_s,
+                "prior_steps": self.prior_steps,
                 "ppo": self.ppo.state_dict(),
+                "style": self.style.state_dict() if self.style else None,
                 "best": list(self.best) if self.best else None,
                 "torch_rng": torch.get_rng_state(),
                 "task_rng": self.task.generator.get_state(),
@@ -212,7 +222,10 @@ class Trainer:
 
     def _take(self, state: dict[str, Any]) -> None:
         self.iteration, self.elapsed_s = int(state["iteration"]), float(state["elapsed_s"])
+        self.prior_steps = int(state["prior_steps"])
         self.ppo.load_state_dict(state["ppo"])
+        if self.style:
+            self.style.load_state_dict(state["style"], self.task.state)
         self.best = (float(state["best"][0]), state["best"][1]) if state["best"] else None
         torch.set_rng_state(state["torch_rng"])
         self.task.generator.set_state(state["task_rng"])
