@@ -7,6 +7,7 @@ import mujoco
 import torch
 from torch import Tensor
 
+from webfoot.sim.ground import Ground
 from webfoot.sim.servos import ServoTraits
 
 
@@ -65,6 +66,12 @@ class BatchSim(Protocol):
     """Where every tensor lies that goes in or comes out."""
     model: mujoco.MjModel
     """The model that all robots have where no field of theirs was changed."""
+    ground: Ground | None
+    """What they walk on; None for a level floor. Positions are counted from each robot's own place on it."""
+    num_unstable: int
+    """Blow-ups so far."""
+    dumps: list[dict[str, list[float]]]
+    """Last good states of the first few robots that blew up, with the servo targets they were given."""
 
     def step(self, joint_pos_target: Tensor) -> None:
         """Hold the servo targets [rad], shape (N, nu), for one control step."""

@@ -10,6 +10,7 @@ from webfoot.robots.spec import Robot
 from webfoot.sim.batch import BatchSim, SimState
 from webfoot.sim.bodies import BODY_RANGES, down, gain_factor
 from webfoot.sim.draws import draw
+from webfoot.sim.ground import Ground
 from webfoot.sim.pushes import Pushes
 from webfoot.sim.randomize import RandomizeConfig
 from webfoot.sim.sensors import Reading, Sensors
@@ -17,6 +18,11 @@ from webfoot.sim.servos import ServoTraits
 
 SERVO_RANGES = ("latency_s", "backlash_deg", "supply_drop", "target_rate", "encoder_offset")
 """Ranges that the servos of `webfoot.sim.servos` are made of."""
+
+
+def make_ground(robot: Robot, config: RandomizeConfig, num_envs: int, seed: int) -> Ground | None:
+    """What the simulator has to be made with for `config`; None for a level floor."""
+    return Ground(robot, config.unevenness_m, num_envs, seed) if config.unevenness_m else None
 
 
 class Conditions:
@@ -30,7 +36,7 @@ class Conditions:
         self.sim, self.robot, self.config = sim, robot, config
         self.levels: dict[str, float] = {}
         self._draws = draw(sim.num_envs, robot.nu, sim.model.nbody, seed)
-        self._generator = torch.Generator().manual_seed(seed + 1)
+        self._generator = torch.Generator(sim.device).manual_seed(seed + 1)
         self._touched: set[str] = set()
         self.sensors = Sensors(config, sim.num_envs, sim.control_dt, self._generator)
         self._pushes = Pushes(sim.num_envs, 0.0, config.push_every_s, sim.control_dt, self._generator)
@@ -51,8 +57,12 @@ class Conditions:
         if any(getattr(config, name) for name in SERVO_RANGES) or "servos" in self._touched:
             self.sim.equip(self._traits(config))
             self._touched.add("servos")
-        self.sensors.set_ranges(config, down(config, self._draws) if config.slope_deg else None)
+        self.sensors.set_ranges(config, down(config, self._draws).to(self.sim.device) if config.slope_deg else None)
         self._pushes.speed = config.push_speed * speed_scale(self.robot.base_height)
+
+        if self.sim.ground is not None:
+            level = config.unevenness_m / max(self.config.unevenness_m, 1e-9)
+            self.sim.ground.place(level * self._draws.roughness.double().numpy())
 
     def step(self, target: Tensor) -> None:
         """One control step of the simulator with the servo targets [rad], shape (N, nu); some robots are pushed."""

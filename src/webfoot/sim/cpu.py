@@ -1,5 +1,7 @@
 """`CpuSim`: N MuJoCo simulations on a pool of C++ threads (mjbatch)."""
 
+from dataclasses import replace
+
 import mjbatch
 import mujoco
 import numpy as np
@@ -9,6 +11,7 @@ from torch import Tensor
 from webfoot.robots.spec import Robot
 from webfoot.sim.batch import SimState, StartState
 from webfoot.sim.columns import find_columns
+from webfoot.sim.ground import Ground
 from webfoot.sim.model import SimConfig, build_model
 from webfoot.sim.servos import Servos, ServoTraits
 from webfoot.sim.threads import share_cores
@@ -26,8 +29,17 @@ MOST_DUMPS = 10
 class CpuSim:
     """`BatchSim` on the CPU; also the place where single fields of every robot's model can be changed."""
 
-    def __init__(self, robot: Robot, config: SimConfig, num_envs: int, num_threads: int | None = None):
-        self.model = build_model(robot, config)
+    def __init__(
+        self,
+        robot: Robot,
+        config: SimConfig,
+        num_envs: int,
+        num_threads: int | None = None,
+        ground: Ground | None = None,
+    ):
+        """N robots on a level floor, or each on its own place of uneven ground."""
+        self.model = build_model(robot, config, ground)
+        self.ground = ground
         self.num_envs = num_envs
         self.control_dt = config.control_dt
         self.device = torch.device("cpu")
@@ -108,6 +120,8 @@ class CpuSim:
         if len(ids) == 0:
             return
         self._batch.reset(ids=ids.astype(np.int32))
+        if self.ground is not None:
+            self.ground.restart(ids)
         self._write(ids, start)
         self._batch.forward(ids=ids.astype(np.int32))
         self._warned[ids] = self._warning[ids][:, BLOWN_UP, 1].sum(axis=1)
@@ -116,7 +130,7 @@ class CpuSim:
     def _write(self, ids: np.ndarray, start: StartState) -> None:
         q, v = self._root_q, self._root_v
         self._qpos[ids] = self.model.key_qpos[0]  # joints that the policy does not move
-        self._qpos[ids, q : q + 3] = start.root_pos.numpy()
+        self._qpos[ids, q : q + 3] = start.root_pos.numpy() + self._origin(ids)
         self._qpos[ids, q + 3 : q + 7] = start.root_quat.numpy()
         self._qvel[ids, v : v + 3] = start.lin_vel_w.numpy()
         self._qvel[ids, v + 3 : v + 6] = start.ang_vel_b.numpy()
@@ -134,7 +148,7 @@ class CpuSim:
         turned = torch.from_numpy(self._xmat[:, self._feet]).unflatten(-1, (3, 3))  # world from foot, (N, F, 3, 3)
         origin = torch.from_numpy(self._xpos[:, self._feet])
         joint_pos = qpos[:, self._joint_q]
-        return SimState(
+        state = SimState(
             root_pos=qpos[:, q : q + 3],
             root_quat=qpos[:, q + 3 : q + 7],
             lin_vel_w=qvel[:, v : v + 3],
@@ -146,6 +160,23 @@ class CpuSim:
             foot_pos=origin + torch.einsum("nfij,fj->nfi", turned, self._soles.mean(dim=1)),
             torque=torch.from_numpy(self._force.copy()),
             unstable=torch.from_numpy(self._unstable.copy()),
+        )
+        return state if self.ground is None else self._on_ground(self.ground, state, turned, origin)
+
+    def _origin(self, ids: np.ndarray | slice) -> np.ndarray | float:
+        """Where the ground has the place that robots' positions are counted from [m], (n, 3)."""
+        return 0.0 if self.ground is None else self.ground.origin[ids]
+
+    def _on_ground(self, ground: Ground, state: SimState, turned: Tensor, feet: Tensor) -> SimState:
+        """The same with positions from each robot's own place, and soles above the ground under them."""
+        corners = torch.einsum("nfij,fkj->nfki", turned, self._soles) + feet[:, :, None]
+        above = corners[..., 2] - torch.from_numpy(ground.height(corners[..., :2].numpy().astype(float))).float()
+        place = torch.from_numpy(ground.origin.astype(np.float32))
+        return replace(
+            state,
+            root_pos=state.root_pos - place,
+            foot_pos=state.foot_pos - place[:, None],
+            foot_height=above.amin(dim=-1),
         )
 
     def field(self, name: str) -> Tensor:

@@ -6,6 +6,7 @@ import mujoco
 from pydantic import BaseModel, Field, model_validator
 
 from webfoot.robots.spec import Robot
+from webfoot.sim.ground import Ground
 
 INTEGRATORS = {
     "euler": mujoco.mjtIntegrator.mjINT_EULER,
@@ -44,14 +45,14 @@ class SimConfig(BaseModel, frozen=True, extra="forbid"):
         return 1.0 / self.control_hz
 
 
-def build_model(robot: Robot, config: SimConfig) -> mujoco.MjModel:
-    """A copy of the robot's completed model with the given physics.
+def build_model(robot: Robot, config: SimConfig, ground: Ground | None = None) -> mujoco.MjModel:
+    """A copy of the robot's completed model with the given physics, on its own floor or on uneven ground.
 
     Euler integrates the damping of joints implicitly but that of servos explicitly, so stiff servos with damping blow
     up: where there are any, implicitfast is stepped instead, which is Euler with both implicit.
     The bounding-volume option is switched off: with a handful of geoms it costs more than it saves.
     """
-    model = copy.copy(robot.model)
+    model = copy.copy(robot.model) if ground is None else ground.compile(robot)
     model.opt.timestep = 1.0 / config.physics_hz
     integrator = config.integrator
     if integrator == "euler" and (robot.kd > 0).any():
