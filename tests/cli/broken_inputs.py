@@ -249,8 +249,8 @@ OPTIONS: dict[str, tuple[Broken, str]] = {
     "negative seed": (words("train walk --seed -1"), "--seed is '-1': a whole number from 0"),
     "no time": (words("train walk --max-minutes 0"), "--max-minutes is '0': a number above 0"),
     "unknown method": (words("train walk --method magic"), "--method is 'magic': one of tracking"),
-    "no cuda yet": (words("train walk --device cuda"), "--device is 'cuda': this version trains on the cpu only"),
-    "unknown device": (words("train walk --device tpu"), "--device is 'tpu': one of 'cpu', 'cuda'"),
+    "no cuda": (words("train walk --device cuda"), "--device is 'cuda': "),
+    "unknown device": (words("train walk --device tpu"), "--device is 'tpu': one of cpu, cuda"),
     "unknown part": (words("train walk --pop.gamma 1"), "unknown option 'pop.gamma': choose one of ppo.gamma"),
     "unknown option of a part": (words("train walk --ppo.beta 1"), "unknown option 'ppo.beta': choose one of ppo\\."),
     "part out of range": (words("train walk --ppo.gamma 2"), "--ppo.gamma is '2': a number above 0 and below 1"),
@@ -282,7 +282,7 @@ OPTIONS: dict[str, tuple[Broken, str]] = {
     "folder that is not there": (words("motion convert walk none/a.npz"), "none"),
     "nothing to augment": (words("motion augment walk a.npz"), "nothing to do"),
     "speed of zero": (words("motion augment walk a.npz --speed 0"), "--speed is '0': factors from 0.1 to 10"),
-    "two speeds for one file": (words("motion augment walk a.npz --speed 1 2"), "2 clips .* do not fit one file"),
+    "two speeds for one file": (words("motion augment walk a.npz --speed 0.8 0.9"), "2 clips .* do not fit one file"),
 }
 POLICIES: dict[str, tuple[Broken, str]] = {
     "missing policy": (words("bench none.onnx"), "none.onnx.* is not a file"),

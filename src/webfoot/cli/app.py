@@ -19,7 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "motion convert": ("motion:convert", "write a motion in another format"),
     "motion generate": ("motion:generate", "make a walk for a robot"),
     "motion repair": ("motion_repair:repair", "mend a motion, and say what was done"),
-    "motion augment": ("motion:augment", "mirror a motion, or change its speed"),
+    "motion augment": ("motion_augment:augment", "make more clips out of some: mirrored, faster, noisy"),
     "robot list": ("robot:list_robots", "robots that come with the program"),
     "robot inspect": ("robot:inspect", "what is derived from a robot model"),
     "export": ("policy:export", "write the policy of a run again"),

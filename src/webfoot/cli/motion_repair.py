@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
+from webfoot.cli.motion_files import places_of
 from webfoot.cli.places import MotionPlace, Output, RobotName, find_motion
 from webfoot.cli.say import say, show
-from webfoot.errors import MotionError
 from webfoot.motion.inspect import inspect
 from webfoot.motion.read import read_motions
 from webfoot.motion.repair import repair as mend
 from webfoot.motion.repair import repairs
-from webfoot.motion.write import WRITERS, write_motion
+from webfoot.motion.write import write_motion
 from webfoot.robots.table import load_robot
 
 
@@ -24,7 +24,7 @@ def repair(source: MotionPlace, out: Output, /, *, robot: RobotName = "duckling"
     """
     body = load_robot(robot)
     clips = read_motions(find_motion(source, body), body)
-    places = _places([clip.name for clip in clips], Path(out))
+    places = places_of([clip.name for clip in clips], Path(out))
     for clip, place in zip(clips, places, strict=True):
         mended = mend(clip, body, fix_joints)
         for done in repairs(mended) or ("nothing to repair",):
@@ -35,16 +35,3 @@ def repair(source: MotionPlace, out: Output, /, *, robot: RobotName = "duckling"
         write_motion(mended, place, body)
         show(str(place))
     return 0
-
-
-def _places(names: list[str], out: Path) -> list[Path]:
-    """The file for one clip, or one file for each in a folder."""
-    if out.suffix and not out.is_dir():
-        if out.suffix.lower() not in WRITERS:
-            known = ", ".join(sorted(WRITERS))
-            raise MotionError(f"cannot write '{out.name}': formats that are written end in {known}")
-        if len(names) > 1:
-            raise MotionError(f"{out.name}: {len(names)} clips do not fit one file; give a folder")
-        return [out]
-    out.mkdir(parents=True, exist_ok=True)
-    return [out / f"{''.join(c if c.isalnum() or c in '-_.' else '_' for c in name)}.npz" for name in names]

@@ -81,7 +81,7 @@ def prepare_mapped(mapped: Motion, cycle: Cycle | None, robot: Robot, config: Pr
         result, symmetric = _symmetrised(_sampled(mapped, cycle, config), cycle, robot, config)
     result = _within_limits(result, robot, config)
     result = _within_speed(result, robot, config)
-    return _stand_on_ground(result, robot, symmetric)
+    return stand_on_ground(result, robot, symmetric)
 
 
 def find_cycle(mapped: Motion, robot: Robot, config: PrepareConfig = DEFAULT_CONFIG) -> Cycle | None:
@@ -266,7 +266,7 @@ def _stance(motion: Motion, robot: Robot) -> StanceMotion:
     return motion_from_stance(soles, motion.fps, motion.root_quat, loop=True)
 
 
-def _stand_on_ground(motion: Motion, robot: Robot, symmetric: bool) -> Motion:
+def stand_on_ground(motion: Motion, robot: Robot, symmetric: bool = False) -> Motion:
     """Base and command as the stance feet imply; the lowest sole of every frame at height 0.
 
     What a symmetric cycle drifts sideways or turns comes from sampling alone and is taken out.
