@@ -1,0 +1,45 @@
+import torch
+
+from webfoot.sim.pushes import Pushes
+
+
+def pushes(count, speed=0.3, every_s=3.0, seed=0):
+    return Pushes(count, speed, every_s, 0.02, torch.Generator().manual_seed(seed))
+
+
+def happened(made, steps):
+    """Step, robot and velocity of every push."""
+    found = []
+    for step in range(steps):
+        env_ids, velocity = made.due()
+        found += [(step, robot, v) for robot, v in zip(env_ids.tolist(), velocity, strict=True)]
+    return found
+
+
+def test_pushes_are_as_strong_as_asked_level_and_in_every_direction():
+    velocity = torch.stack([v for *_, v in happened(pushes(64), 1000)])
+    torch.testing.assert_close(velocity.norm(dim=1), torch.full((len(velocity),), 0.3))
+    assert (velocity[:, 2] == 0).all()
+    assert velocity[:, :2].mean(dim=0).abs().max() < 0.03
+
+
+def test_pushes_come_as_often_as_asked_and_not_all_at_once():
+    found = happened(pushes(64), 3000)  # 60 s
+    assert abs(len(found) / 64 - 20) < 1
+    by_robot = [[step for step, robot, _ in found if robot == one] for one in range(64)]
+    gaps = [later - sooner for steps in by_robot for sooner, later in zip(steps, steps[1:], strict=False)]
+    assert min(gaps) >= 75 and max(gaps) <= 225  # 1.5 s to 4.5 s
+    assert len({steps[0] for steps in by_robot}) > 30
+
+
+def test_a_new_episode_begins_without_a_push_under_way():
+    made = pushes(2)
+    made._left[:] = 1.0
+    made.restart(torch.tensor([1]))
+    env_ids, _ = made.due()
+    assert env_ids.tolist() == [0]
+
+
+def test_the_same_seed_pushes_alike():
+    first, second, other = (happened(pushes(8, seed=seed), 300) for seed in (1, 1, 2))
+    assert [(s, r) for s, r, _ in first] == [(s, r) for s, r, _ in second] != [(s, r) for s, r, _ in other]
