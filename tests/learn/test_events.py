@@ -3,13 +3,14 @@ import typing
 
 import pytest
 
-from webfoot.learn.events import Checkpointed, Event, Progress, as_json
+from webfoot.learn.events import Checkpointed, Event, Progress, Severity, as_json
 
 SAMPLES = {
     int: 3,
     float: 0.5,
     str: "walk",
     bool: True,
+    Severity: "warning",
     dict[str, float]: {"reward": 0.5},
     float | None: None,
     tuple[str, ...]: ["cut", "closed"],

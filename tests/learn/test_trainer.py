@@ -1,3 +1,4 @@
+import copy
 import itertools
 import math
 
@@ -5,16 +6,17 @@ import pytest
 import torch
 
 from webfoot.errors import RunError
-from webfoot.learn.events import Checkpointed, Diverged, Evaluated, Finished, Metrics, Progress
+from webfoot.learn.events import Checkpointed, Diverged, Evaluated, Finished, Metrics, Progress, Returned, Staged
 from webfoot.learn.ppo import Ppo, PpoConfig
-from webfoot.learn.trainer import LoopConfig, Trainer, Trial
+from webfoot.learn.trainer import BrokeDown, LoopConfig, Trainer, Trial
 from webfoot.motion.bundled import bundled_path
+from webfoot.motion.library import build_reference
 from webfoot.motion.prepare import prepare
 from webfoot.motion.read import read_motions
-from webfoot.motion.reference import build_reference
 from webfoot.robots.table import load_robot
 from webfoot.sim.cpu import CpuSim
 from webfoot.sim.model import SimConfig
+from webfoot.task.rewards import REWARDS
 from webfoot.task.walk import TaskConfig, WalkTask
 
 DUCKLING = load_robot("duckling")
@@ -121,14 +123,14 @@ def test_an_interrupted_training_stands_on_disk(make):
     trainer, events = make(epochs=50)
     outcome = trainer.run(should_stop=lambda: trainer.iteration == 2)
     assert (outcome.stopped, outcome.iteration) == ("interrupted", 2)
-    assert of(Checkpointed, events) == [Checkpointed(2, str(trainer.checkpoint))]
+    assert of(Checkpointed, events)[-1] == Checkpointed(2, str(trainer.checkpoint))
     assert trainer.checkpoint.is_file()
 
 
-def test_checkpoints_come_at_their_interval(make):
+def test_checkpoints_come_before_the_start_and_at_their_interval(make):
     trainer, events = make(epochs=5, checkpoint_every=2)
     trainer.run()
-    assert [event.iteration for event in of(Checkpointed, events)] == [2, 4, 5]
+    assert [event.iteration for event in of(Checkpointed, events)] == [0, 2, 4, 5]
 
 
 def test_a_training_out_of_time_stops(make):
@@ -188,3 +190,122 @@ def test_training_twice_from_one_seed_gives_identical_weights(make):
         weights.append(trainer.ppo.actor.state_dict())
     for name, value in weights[0].items():
         assert torch.equal(value, weights[1][name]), name
+
+
+def rewarded(value):
+    """A reward that becomes `value` for one robot."""
+
+    def reward(state, config):
+        return torch.zeros(state.num_envs).index_fill(0, torch.tensor([1]), value)
+
+    return reward
+
+
+def with_rate(trainer, rate):
+    """The same training with another learning rate."""
+    trainer.ppo.config = trainer.ppo.config.model_copy(update={"learning_rate": rate})
+    trainer.ppo._set_rate(rate)
+    return trainer
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_a_reward_that_is_no_number_ends_the_training_before_it_is_learnt_from(make, monkeypatch, value):
+    trainer, events = make(epochs=9, checkpoint_every=1)
+    trainer.run(should_stop=lambda: trainer.iteration == 2)
+    saved, weights = trainer.checkpoint.read_bytes(), copy.deepcopy(trainer.ppo.actor.state_dict())
+    monkeypatch.setitem(REWARDS, "torque", rewarded(value))
+    outcome = trainer.run()
+    assert outcome.stopped == "diverged"
+    assert outcome.reason == f"reward 'torque' became {float(0.002 * value)}; see the options of task.reward"
+    assert of(Diverged, events) == [Diverged(2, outcome.reason)] and of(Finished, events)[-1].reason == "diverged"
+    assert trainer.checkpoint.read_bytes() == saved
+    for name, kept in trainer.ppo.actor.state_dict().items():
+        assert torch.equal(kept, weights[name]), name
+
+
+def test_an_update_that_throws_the_policy_away_ends_the_training(make):
+    trainer, events = make(epochs=9)
+    outcome = with_rate(trainer, 1e3).run()
+    assert (outcome.stopped, outcome.iteration) == ("diverged", 0)
+    assert "KL divergence" in outcome.reason and "lower the learning rate" in outcome.reason
+    assert [event.iteration for event in of(Checkpointed, events)] == [0]
+
+
+def test_a_training_that_broke_down_at_once_goes_on_from_its_start_with_a_lower_rate(make):
+    broken, _ = make(epochs=3)
+    with_rate(broken, 1e3).run()
+    again, _ = make(epochs=3, seed=1)
+    again.load()
+    assert [group["lr"] for group in again.ppo.algorithm.optimizer.param_groups][0] == again.ppo.learning_rate == 2e-3
+    assert again.run().stopped == "finished"
+
+
+@pytest.mark.parametrize("part", ["critic", "optimizer"])
+def test_a_state_with_a_number_that_is_none_is_never_saved(make, part):
+    trainer, events = make(epochs=9, checkpoint_every=1)
+    trainer.run(should_stop=lambda: trainer.iteration == 2)
+    saved = trainer.checkpoint.read_bytes()
+    if part == "critic":
+        trainer.ppo.algorithm.critic.obs_normalizer._mean.fill_(math.inf)
+    else:
+        next(iter(trainer.ppo.algorithm.optimizer.state.values()))["exp_avg"].fill_(math.nan)
+    with pytest.raises(BrokeDown, match="ppo.* is not finite any more; lower the learning rate"):
+        trainer.save()
+    assert trainer.checkpoint.read_bytes() == saved
+
+
+def test_a_policy_that_collapsed_goes_back_to_the_best_with_a_lower_rate(make):
+    weights = []
+    scores = Judge(0.9, 0.2, 0.2)
+
+    def judge(full):
+        weights.append({name: value.clone() for name, value in trainer.ppo.frozen_actor().state_dict().items()})
+        return scores(full)
+
+    trainer, events = make(judge, epochs=4, collapse={"share": 0.5, "trials": 2, "rate_share": 0.5})
+    trainer.run(should_stop=lambda: trainer.iteration == 3)
+    (returned,) = of(Returned, events)
+    assert (returned.iteration, returned.score, returned.learning_rate) == (3, 0.9, 1e-3)
+    assert returned.reason == "2 trials in a row scored below 0.5 of the best, 0.90"
+    for name, value in trainer.ppo.actor.state_dict().items():
+        assert torch.equal(value, weights[0][name]), name
+    trainer.run()
+    assert trainer.ppo.learning_rate <= 1e-3
+
+
+def test_a_policy_that_collapses_again_and_again_is_given_up(make):
+    trainer, events = make(Judge(0.9, 0.2), epochs=50, collapse={"share": 0.5, "trials": 2, "returns": 1})
+    outcome = trainer.run()
+    assert (outcome.stopped, outcome.iteration, len(of(Returned, events))) == ("diverged", 5, 1)
+    assert "after 1 returns to that" in outcome.reason
+    assert trainer.best is not None and trainer.best[0] == 0.9
+
+
+def test_returns_are_remembered_by_a_resumed_training(make):
+    options = {"epochs": 50, "checkpoint_every": 1, "collapse": {"share": 0.5, "trials": 2, "returns": 1}}
+    first, _ = make(Judge(0.9, 0.2), **options)
+    first.run(should_stop=lambda: first.iteration == 4)
+    second, events = make(Judge(0.2), **options)
+    second.load()
+    assert second.ppo.rate_share == 0.5
+    assert (second.run().stopped, second.iteration, of(Returned, events)) == ("diverged", 5, [])
+
+
+def test_a_curriculum_sets_the_level_and_tells_its_steps(make):
+    easy = {"active": True, "window": 1, "advance_at": 1e-9, "retreat_at": 0.0, "speed_error": 2.0}
+    trainer, events = make(epochs=3, curriculum=easy)
+    trainer.run()
+    assert [(event.stage, event.level) for event in of(Staged, events)] == [
+        ("ground", 0.25),
+        ("ground", 0.5),
+        ("ground", 0.75),
+    ]
+    assert of(Metrics, events)[-1].values["curriculum"] == 0.1
+    again, _ = make(epochs=3, curriculum=easy)
+    again.load()
+    assert again.curriculum is not None and again.curriculum.levels["ground"] == 0.75
+
+
+def test_a_pass_ends_no_training_whose_curriculum_is_not_finished(make):
+    trainer, _ = make(Judge(1.0, passes=True), epochs=3, curriculum={"active": True})
+    assert trainer.run().stopped == "finished"

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from webfoot.cli.say import say
-from webfoot.learn.events import Alert, Diverged, Evaluated, Event, Finished, Prepared
+from webfoot.learn.events import Alert, Demonstrated, Diverged, Evaluated, Event, Finished, Prepared, Returned, Staged
 from webfoot.learn.events import Progress as Advance
 
 LINE_EVERY_S = 10.0
@@ -24,6 +24,7 @@ class Display:
         self.quiet = quiet
         self._advance: Advance | None = None
         self._trial = ""
+        self._stage = ""
         self._motions = 0
         self._shown_at = -float("inf")
         self._bar: Progress | None = None
@@ -53,10 +54,18 @@ class Display:
         """Take note of an event, and show it if it is time."""
         if isinstance(event, Prepared):
             self._prepared(event)
+        elif isinstance(event, Demonstrated) and not self.quiet:
+            say(
+                f"a policy that tracks the motion was trained in {clock(event.elapsed_s)} ({event.stopped}); it shows how"
+            )
         elif isinstance(event, Diverged):
             say(f"stopped learning in iteration {event.iteration}: {event.reason}")
         elif isinstance(event, Alert) and not self.quiet:
             say(alert_words(event))
+        elif isinstance(event, Returned) and not self.quiet:
+            say(f"iteration {event.iteration}: back to the best policy so far: {event.reason}")
+        elif isinstance(event, Staged):
+            self._stage = f", {event.stage} {event.level:.0%}"
         elif isinstance(event, Evaluated):
             self._trial = trial_words(event)
         elif isinstance(event, Advance):
@@ -85,13 +94,14 @@ class Display:
                 self._draw()
         elif now - self._shown_at >= LINE_EVERY_S:
             self._shown_at = now
-            say(f"iteration {advance.iteration} of {advance.epochs}, {progress_words(advance)}{self._trial}")
+            words = f"{progress_words(advance)}{self._stage}{self._trial}"
+            say(f"iteration {advance.iteration} of {advance.epochs}, {words}")
 
     def _draw(self) -> None:
         advance = self._advance
         if self._bar is None or advance is None:
             return
-        words = f"{advance.iteration}/{advance.epochs} {progress_words(advance)}{self._trial}"
+        words = f"{advance.iteration}/{advance.epochs} {progress_words(advance)}{self._stage}{self._trial}"
         self._bar.update(self._task, total=advance.epochs, completed=advance.iteration, words=words)
         self._bar.refresh()
 

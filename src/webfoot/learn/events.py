@@ -15,6 +15,20 @@ class Prepared:
 
 
 @dataclass(frozen=True)
+class Demonstrated:
+    """A policy that tracks the reference has shown an adversary how it walks."""
+
+    robots: int
+    """That walked without a fall."""
+    elapsed_s: float
+    """Time that it took to train that policy and to watch it."""
+    env_steps: int
+    """Control steps of all robots that it took."""
+    stopped: str
+    """How the training of that policy ended; 'passed' where it walks as validation asks."""
+
+
+@dataclass(frozen=True)
 class Progress:
     """How far the training is, once an iteration."""
 
@@ -82,6 +96,32 @@ class Alert:
 
 
 @dataclass(frozen=True)
+class Staged:
+    """The curriculum took a step, or took one back."""
+
+    iteration: int
+    stage: str
+    """The kind of difficulty that changed."""
+    level: float
+    """Its level now, from 0 to 1."""
+    success: float
+    """Share of robots that did what they were asked to, from 0 to 1."""
+    reason: str
+
+
+@dataclass(frozen=True)
+class Returned:
+    """The policy had collapsed: learning goes on from the best one, with a lower rate."""
+
+    iteration: int
+    score: float
+    """Of the best policy's trial."""
+    learning_rate: float
+    """Highest from now on."""
+    reason: str
+
+
+@dataclass(frozen=True)
 class Finished:
     """The loop has ended."""
 
@@ -90,7 +130,19 @@ class Finished:
     elapsed_s: float
 
 
-Event = Prepared | Progress | Metrics | Evaluated | Checkpointed | Diverged | Alert | Finished
+Event = (
+    Prepared
+    | Demonstrated
+    | Progress
+    | Metrics
+    | Evaluated
+    | Checkpointed
+    | Diverged
+    | Alert
+    | Staged
+    | Returned
+    | Finished
+)
 OnEvent = Callable[[Event], None]
 
 

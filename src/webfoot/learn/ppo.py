@@ -61,6 +61,9 @@ class PpoConfig(BaseModel, frozen=True, extra="forbid"):
     target_kl: float = Field(
         default=0.05, gt=0, le=1, description="KL divergence of an update above which the rate falls."
     )
+    break_kl: float = Field(
+        default=1000.0, gt=0, le=1e12, description="KL divergence of an update at which learning has broken down."
+    )
     symmetry: bool = Field(default=True, description="Treat left and right alike, where robot and motion allow it.")
 
 
@@ -70,7 +73,7 @@ class Ppo:
     def __init__(self, sample: Observation, nu: int, config: PpoConfig, mirror: MirrorMaps | None):
         self.config = config
         obs = _as_dict(sample)
-        num_envs = len(sample.actor)
+        num_envs, device = len(sample.actor), sample.actor.device
         groups = {"actor": ["actor"], "critic": ["critic"]}
         hidden = (config.hidden_size, max(8, config.hidden_size // 2))
         distribution = {
@@ -79,14 +82,14 @@ class Ppo:
             "std_type": "log",
             "std_range": (0.02, 2.0),
         }
-        actor = SymmetricActor(obs, groups, "actor", nu, hidden, "elu", True, distribution, mirror=mirror)
-        critic = MLPModel(obs, groups, "critic", 1, hidden, "elu", True)
+        actor = SymmetricActor(obs, groups, "actor", nu, hidden, "elu", True, distribution, mirror=mirror).to(device)
+        critic = MLPModel(obs, groups, "critic", 1, hidden, "elu", True).to(device)
         scale_last_layer(actor.mlp, 0.01)
         self._actor = actor
         self.algorithm = PPO(
             actor,
             critic,
-            RolloutStorage("rl", num_envs, config.steps, obs, [nu]),
+            RolloutStorage("rl", num_envs, config.steps, obs, [nu], str(device)),
             num_learning_epochs=config.update_epochs,
             num_mini_batches=config.minibatches,
             clip_param=config.clip,
@@ -96,6 +99,7 @@ class Ppo:
             learning_rate=config.learning_rate,
             max_grad_norm=config.max_grad_norm,
             schedule="fixed",
+            device=str(device),
         )
 
         self.algorithm.optimizer = torch.optim.Adam(
@@ -106,6 +110,8 @@ class Ppo:
             fused=True,
         )
         self.averaged = copy.deepcopy(actor)
+        self.rate_share = 1.0
+        """Share of the scheduled learning rate that is left after returns to an earlier policy."""
 
     @property
     def actor(self) -> SymmetricActor:
@@ -210,16 +216,32 @@ class Ppo:
     def _adapt_rate(self, approx_kl: float, progress: float) -> float:
         """Linear decay, cut back while an update moves the policy too far (KL, not the sawtooth of rsl-rl)."""
         config, algorithm = self.config, self.algorithm
-        scheduled = config.learning_rate * (1 - (1 - config.final_rate_share) * progress)
+        scheduled = self.rate_share * config.learning_rate * (1 - (1 - config.final_rate_share) * progress)
         rate = algorithm.learning_rate
         if approx_kl > 2.0 * config.target_kl:
             rate = max(LOWEST_RATE, rate / 1.2)
         elif approx_kl < config.target_kl:
             rate = rate * 1.2
-        rate = min(rate, scheduled)
-        algorithm.learning_rate = rate
-        algorithm.optimizer.param_groups[0]["lr"] = rate
-        return rate
+        self._set_rate(min(rate, scheduled))
+        return self.learning_rate
+
+    def _set_rate(self, rate: float) -> None:
+        self.algorithm.learning_rate = rate
+        self.algorithm.optimizer.param_groups[0]["lr"] = rate
+
+    def go_back(self, weights: dict[str, Any], rate_share: float) -> None:
+        """Take up learning from an averaged policy of before; what Adam remembers of the way from there is dropped.
+
+        Args:
+            weights: `averaged.state_dict()` of that policy.
+            rate_share: factor on the learning rate from now on.
+        """
+        for actor in (self.actor, self.averaged):
+            actor.load_state_dict(weights)
+        for parameter in self.actor.parameters():
+            self.algorithm.optimizer.state.pop(parameter, None)
+        self.rate_share *= rate_share
+        self._set_rate(self.rate_share * self.config.learning_rate)
 
     def frozen_actor(self) -> SymmetricActor:
         """A copy of the policy network that is tried and exported: the running average."""
@@ -235,13 +257,15 @@ class Ppo:
             **self.algorithm.save(),
             "averaged": self.averaged.state_dict(),
             "learning_rate": self.algorithm.learning_rate,
+            "rate_share": self.rate_share,
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take back what `state_dict` gave."""
+        """Take back what `state_dict` gave; the rate is not above the one that is configured now."""
         self.algorithm.load(state, None, strict=True)
         self.averaged.load_state_dict(state["averaged"])
-        self.algorithm.learning_rate = float(state["learning_rate"])
+        self.rate_share = float(state["rate_share"])
+        self._set_rate(min(float(state["learning_rate"]), self.config.learning_rate))
 
 
 def _as_dict(observation: Observation) -> TensorDict:

@@ -13,9 +13,22 @@ from torch import Tensor
 
 from webfoot.errors import RunError
 from webfoot.learn.amp import StyleReward
+from webfoot.learn.breakdown import Collapse, CollapseConfig, broken_metrics, broken_reward, broken_state
 from webfoot.learn.checkpoint import load_checkpoint, save_checkpoint
-from webfoot.learn.events import Checkpointed, Diverged, Evaluated, Finished, Metrics, OnEvent, Progress
+from webfoot.learn.curriculum import Curriculum, CurriculumConfig
+from webfoot.learn.events import (
+    Checkpointed,
+    Diverged,
+    Evaluated,
+    Finished,
+    Metrics,
+    OnEvent,
+    Progress,
+    Returned,
+    Staged,
+)
 from webfoot.learn.ppo import Ppo
+from webfoot.task.state import StepState
 from webfoot.task.walk import Observation, WalkTask
 
 Stopped = Literal["finished", "passed", "interrupted", "diverged", "out of time"]
@@ -37,6 +50,8 @@ class LoopConfig(BaseModel, frozen=True, extra="forbid"):
         default=5, ge=1, le=10_000, description="Iterations between trials from a standing start."
     )
     checkpoint_every: int = Field(default=25, ge=1, le=10_000, description="Iterations between checkpoints.")
+    collapse: CollapseConfig = CollapseConfig()
+    curriculum: CurriculumConfig = CurriculumConfig()
 
 
 @dataclass(frozen=True)
@@ -64,6 +79,10 @@ class Outcome:
     reason: str = ""
 
 
+class BrokeDown(Exception):
+    """Learning cannot go on; the message says why and what would help. Ends a run as `diverged`."""
+
+
 class Trainer:
     """Runs PPO on a task until it passes, is told to stop, runs out of epochs or time, or breaks down."""
 
@@ -84,6 +103,9 @@ class Trainer:
         self.prior_steps = 0
         """Control steps of all robots that went before, for demonstrations."""
         self.best: tuple[float, dict[str, Any]] | None = None
+        self.collapse = Collapse(config.collapse)
+        self.curriculum = Curriculum(config.curriculum) if config.curriculum.active else None
+        self._set_level()
 
     @property
     def env_steps(self) -> int:
@@ -96,53 +118,67 @@ class Trainer:
         observation = self.task.observe()
         stopped: Stopped = "finished"
         reason = ""
-        while self.iteration < self.config.epochs:
-            observation, reward, falls, metrics = self._iterate(observation)
-            self.elapsed_s = time.perf_counter() - began
-            reason = self._broken(reward, metrics)
-            if reason:
-                stopped = "diverged"
-                self.on_event(Diverged(self.iteration, reason))
-                break
-            self.iteration += 1
-            self._report(reward, falls, metrics)
-            passed = self._look()
-            self.elapsed_s = time.perf_counter() - began
-            if self.iteration % self.config.checkpoint_every == 0:
-                self.save()
-            if passed and self.config.stop_when_passed:
-                stopped = "passed"
-                break
-            if should_stop():
-                stopped = "interrupted"
-                break
-            if self.config.max_minutes and self.elapsed_s > 60 * self.config.max_minutes:
-                stopped = "out of time"
-                break
-        if stopped != "diverged":
+        try:
+            if not self.iteration:
+                self.save()  # a training that breaks down at once leaves a checkpoint too
+            while self.iteration < self.config.epochs:
+                observation, passed = self._iterate(observation, began)
+                if self.iteration % self.config.checkpoint_every == 0:
+                    self.save()
+                if passed and self.config.stop_when_passed:
+                    stopped = "passed"
+                    break
+                if should_stop():
+                    stopped = "interrupted"
+                    break
+                if self.config.max_minutes and self.elapsed_s > 60 * self.config.max_minutes:
+                    stopped = "out of time"
+                    break
             self.save()
+        except BrokeDown as broken:
+            stopped, reason = "diverged", str(broken)
+            self.on_event(Diverged(self.iteration, reason))
         self.on_event(Finished(self.iteration, stopped, self.elapsed_s))
         return Outcome(stopped, self.iteration, self.env_steps, self.elapsed_s, reason)
 
-    def _iterate(self, observation: Observation) -> tuple[Observation, float, float, dict[str, float]]:
+    def _iterate(self, observation: Observation, began: float) -> tuple[Observation, bool]:
+        """One rollout, one update, and a trial when it is time: what is seen then, and whether a full trial passed."""
+        observation, reward, falls, metrics = self._learn(observation)
+        self.elapsed_s = time.perf_counter() - began
+        reason = broken_metrics(metrics, self.ppo.config.break_kl)
+        if reason:
+            raise BrokeDown(reason)
+        self.iteration += 1
+        self._report(reward, falls, metrics)
+        self._advance(falls)
+        passed = self._look()
+        self.elapsed_s = time.perf_counter() - began
+        return observation, passed
+
+    def _learn(self, observation: Observation) -> tuple[Observation, float, float, dict[str, float]]:
         """One rollout and one update."""
         steps, robots = self.ppo.config.steps, self.task.num_envs
-        reward, falls = torch.zeros(()), torch.zeros(())
+        reward, falls, unstable = torch.zeros(3, device=self.task.sim.device)
         terms: dict[str, Tensor] = {}
         for _ in range(steps):
             transition = self.task.step(self.ppo.act(observation))
             if self.style:
                 transition = self.style.pay(transition, self.task.state)
+            reason = broken_reward(transition)
+            if reason:  # before anything is learnt from it
+                raise BrokeDown(reason)
             self.ppo.remember(transition)
             observation = transition.observation
             reward += transition.reward.mean()
             falls += transition.terminated.sum()
+            unstable += transition.unstable.sum()
             terms = transition.terms
         metrics = self.ppo.learn(observation, self._progress())
         if self.style:
             metrics |= self.style.learn()
         minutes = steps * robots * self.task.sim.control_dt / 60
         metrics |= {f"reward/{name}": float(value.mean()) for name, value in terms.items()}
+        metrics["unstable"] = float(unstable)
         return observation, float(reward) / steps, float(falls) / minutes, metrics
 
     def _progress(self) -> float:
@@ -150,15 +186,19 @@ class Trainer:
         budget_s = 60 * self.config.max_minutes if self.config.max_minutes else math.inf
         return min(1.0, max(self.iteration / self.config.epochs, self.elapsed_s / budget_s))
 
-    def _broken(self, reward: float, metrics: dict[str, float]) -> str:
-        if not math.isfinite(reward):
-            return f"the reward became {reward}"
-        wrong = [name for name, value in metrics.items() if not math.isfinite(value)]
-        if wrong:
-            return f"{wrong[0]} became {metrics[wrong[0]]}; lower the learning rate"
-        if not all(bool(parameter.isfinite().all()) for parameter in self.ppo.actor.parameters()):
-            return "a weight of the policy became infinite; lower the learning rate"
-        return ""
+    def _advance(self, falls: float) -> None:
+        """Let the curriculum take a step where the robots succeed, or take one back."""
+        if self.curriculum is None:
+            return
+        survival = math.exp(-falls * self.task.config.episode_s / 60)  # falls come as a Poisson process
+        step = self.curriculum.update(survival, _speed_error(self.task.state))
+        if step:
+            self._set_level()
+            self.on_event(Staged(self.iteration, step.stage, step.level, step.success, step.reason))
+
+    def _set_level(self) -> None:
+        if self.curriculum:
+            self.task.conditions.set_level(self.curriculum.levels)
 
     def _report(self, reward: float, falls: float, metrics: dict[str, float]) -> None:
         rate = self.env_steps / max(self.elapsed_s, 1e-9)
@@ -168,6 +208,8 @@ class Trainer:
         self.on_event(
             Progress(self.iteration, self.config.epochs, self.elapsed_s, eta, self.env_steps, rate, reward, falls)
         )
+        if self.curriculum:
+            metrics["curriculum"] = self.curriculum.level
         self.on_event(Metrics(self.iteration, {**metrics, "reward": reward, "falls": falls, "steps_per_s": rate}))
 
     def _look(self) -> bool:
@@ -179,10 +221,23 @@ class Trainer:
         if trial.passed or last:
             trial = self.evaluate(True)
         self.on_event(Evaluated(self.iteration, trial.passed, trial.score, trial.values))
+        collapsed = self.collapse.update(trial.score - trial.passed)
         if self.best is None or trial.score >= self.best[0]:
             weights = {name: value.clone() for name, value in self.ppo.averaged.state_dict().items()}
             self.best = (trial.score, weights)
-        return trial.passed
+        elif collapsed:
+            self._go_back()
+        return trial.passed and (self.curriculum is None or self.curriculum.is_finished)
+
+    def _go_back(self) -> None:
+        """Go on from the best policy with a lower rate; a training that needs this again and again is given up."""
+        assert self.best is not None
+        config, score = self.config.collapse, self.best[0]
+        reason = f"{config.trials} trials in a row scored below {config.share:g} of the best, {self.collapse.best:.2f}"
+        if self.collapse.returns > config.returns:
+            raise BrokeDown(f"{reason}, after {config.returns} returns to that; lower the learning rate")
+        self.ppo.go_back(self.best[1], config.rate_share)
+        self.on_event(Returned(self.iteration, score, self.ppo.learning_rate, reason))
 
     def use_best(self) -> None:
         """Make the best policy that a trial has seen the one that is exported."""
@@ -190,21 +245,28 @@ class Trainer:
             self.ppo.averaged.load_state_dict(self.best[1])
 
     def save(self) -> None:
-        """Write the full state of the training."""
+        """Write the full state of the training.
+
+        Raises:
+            BrokeDown: a number of it is none; the last checkpoint stands.
+        """
+        state = {
+            "iteration": self.iteration,
+            "elapsed_s": self.elapsed_s,
+            "prior_steps": self.prior_steps,
+            "ppo": self.ppo.state_dict(),
+            "style": self.style.state_dict() if self.style else None,
+            "best": list(self.best) if self.best else None,
+            "collapse": self.collapse.state_dict(),
+            "curriculum": self.curriculum.state_dict() if self.curriculum else None,
+            "torch_rng": torch.get_rng_state(),
+            "task_rng": self.task.generator.get_state(),
+        }
+        broken = broken_state(state)
+        if broken:
+            raise BrokeDown(f"{broken} is not finite any more; lower the learning rate")
         self.checkpoint.parent.mkdir(parents=True, exist_ok=True)
-        save_checkpoint(
-            {
-                "iteration": self.iteration,
-                "elapsed_s": self.elapsed_s,
-                "prior_steps": self.prior_steps,
-                "ppo": self.ppo.state_dict(),
-                "style": self.style.state_dict() if self.style else None,
-                "best": list(self.best) if self.best else None,
-                "torch_rng": torch.get_rng_state(),
-                "task_rng": self.task.generator.get_state(),
-            },
-            self.checkpoint,
-        )
+        save_checkpoint(state, self.checkpoint)
         self.on_event(Checkpointed(self.iteration, str(self.checkpoint)))
 
     def load(self) -> None:
@@ -227,5 +289,16 @@ class Trainer:
         if self.style:
             self.style.load_state_dict(state["style"], self.task.state)
         self.best = (float(state["best"][0]), state["best"][1]) if state["best"] else None
+        self.collapse.load_state_dict(state["collapse"])
+        if self.curriculum:
+            self.curriculum.load_state_dict(state["curriculum"])
+            self._set_level()
         torch.set_rng_state(state["torch_rng"])
         self.task.generator.set_state(state["task_rng"])
+
+
+def _speed_error(state: StepState) -> float:
+    """Mean error of the robots' velocity over a gait cycle, in shares of the commanded; 0 where all shall stand."""
+    commanded = state.command[:, :2].norm(dim=-1).mean()
+    error = (state.mean_velocity - state.command)[:, :2].norm(dim=-1).mean()
+    return float(error / commanded) if commanded > 0 else 0.0
