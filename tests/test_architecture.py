@@ -36,6 +36,8 @@ ONLY_IN = {
     "sqlalchemy": {"web"},
     "rsl_rl": {"learn"},
     "mjbatch": {"sim"},
+    "mujoco_warp": {"sim"},
+    "warp": {"sim"},
     "mink": {"motion"},
     "tyro": {"cli"},
 }

@@ -68,7 +68,7 @@ def gradient_penalty(discriminator: Discriminator, demo: Tensor, policy: Tensor)
     It keeps the adversary smooth where the policy has to find its way; at the demonstrations alone it saturates.
     Source: Gulrajani et al., "Improved training of Wasserstein GANs", 2017, with the centre at 0.
     """
-    share = torch.rand(len(demo), 1)
+    share = torch.rand(len(demo), 1, device=demo.device)
     between = torch.lerp(policy, demo, share).requires_grad_(True)
     (slope,) = torch.autograd.grad(discriminator(between).sum(), between, create_graph=True)
     return slope.square().sum(dim=-1).mean()

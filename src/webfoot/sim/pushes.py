@@ -15,18 +15,21 @@ class Pushes:
     def __init__(self, num_envs: int, speed: float, every_s: float, control_dt: float, generator: torch.Generator):
         self.speed, self._every = speed, every_s / control_dt
         self._generator = generator
-        self._left = torch.zeros(num_envs)
-        self.restart(torch.arange(num_envs))
+        self._left = torch.zeros(num_envs, device=generator.device)
+        self.restart(torch.arange(num_envs, device=generator.device))
 
     def restart(self, env_ids: Tensor) -> None:
         """Begin new episodes of the robots `env_ids`, shape (n,)."""
-        self._left[env_ids] = 1.5 * self._every * torch.rand(len(env_ids), generator=self._generator)
+        self._left[env_ids] = 1.5 * self._every * self._draw(len(env_ids))
 
     def due(self) -> tuple[Tensor, Tensor]:
         """One control step passes; the robots that are pushed now (n,), and the changes of velocity [m/s], (n, 3)."""
         self._left -= 1.0
         env_ids = (self._left <= 0.0).nonzero().squeeze(-1)
         count = len(env_ids)
-        self._left[env_ids] = self._every * (0.5 + torch.rand(count, generator=self._generator))
-        angle = 2 * math.pi * torch.rand(count, generator=self._generator)
-        return env_ids, self.speed * torch.stack([angle.cos(), angle.sin(), torch.zeros(count)], dim=-1)
+        self._left[env_ids] = self._every * (0.5 + self._draw(count))
+        angle = 2 * math.pi * self._draw(count)
+        return env_ids, self.speed * torch.stack([angle.cos(), angle.sin(), torch.zeros_like(angle)], dim=-1)
+
+    def _draw(self, count: int) -> Tensor:
+        return torch.rand(count, generator=self._generator, device=self._generator.device)

@@ -38,10 +38,11 @@ class Sensors:
         self._dt, self._generator = control_dt, generator
         self._num_envs = num_envs
         self._age = 2 + math.ceil(config.imu_delay_s / control_dt - 1e-6)
-        self._imu = torch.zeros(self._age, num_envs, 6)  # newest first
-        self._bias = torch.zeros(num_envs, 3)
-        self._mounting = torch.zeros(num_envs, 3)
-        self._delay = torch.zeros(num_envs)
+        device = generator.device
+        self._imu = torch.zeros(self._age, num_envs, 6, device=device)  # newest first
+        self._bias = torch.zeros(num_envs, 3, device=device)
+        self._mounting = torch.zeros(num_envs, 3, device=device)
+        self._delay = torch.zeros(num_envs, device=device)
         self._last: Reading | None = None
         self.set_ranges(config)
 
@@ -82,7 +83,8 @@ class Sensors:
         config, count = self.config, len(env_ids)
         self._bias[env_ids] = config.gyro_bias * self._uniform(count, 3)
         self._mounting[env_ids] = config.imu_tilt * self._uniform(count, 3)
-        self._delay[env_ids] = config.imu_delay_s / self._dt * torch.rand(count, generator=self._generator)
+        delay = torch.rand(count, generator=self._generator, device=self._delay.device)
+        self._delay[env_ids] = config.imu_delay_s / self._dt * delay
 
     def _measure(self, state: SimState) -> Tensor:
         """Angular velocity and gravity as the IMU feels them, shape (N, 6)."""
@@ -99,7 +101,7 @@ class Sensors:
         config, imu = self.config, self._imu[0]
         if config.imu_delay_s:
             steps = self._delay.floor()
-            index, robots = steps.long(), torch.arange(len(steps))
+            index, robots = steps.long(), torch.arange(len(steps), device=steps.device)
             older = self._imu[index + 1, robots]
             imu = torch.lerp(self._imu[index, robots], older, (self._delay - steps)[:, None])
         joint_pos = state.encoder_pos + self._noise(config.joint_noise, state.encoder_pos)
@@ -119,7 +121,7 @@ class Sensors:
 
     def _uniform(self, *shape: int) -> Tensor:
         """From -1 to 1."""
-        return 2.0 * torch.rand(shape, generator=self._generator) - 1.0
+        return 2.0 * torch.rand(shape, generator=self._generator, device=self._delay.device) - 1.0
 
 
 def ideal_reading(state: SimState) -> Reading:

@@ -13,6 +13,7 @@ from webfoot.errors import ConfigError, RobotError
 from webfoot.robots.spec import Robot
 from webfoot.sim.batch import SimState, StartState
 from webfoot.sim.columns import find_columns
+from webfoot.sim.ground import Ground
 from webfoot.sim.model import SimConfig, build_model
 from webfoot.sim.servos import Servos, ServoTraits
 
@@ -36,6 +37,7 @@ class WarpSim:
     def __init__(self, robot: Robot, config: SimConfig, num_envs: int, device: str = "cuda"):
         wp.config.log_level = wp.LOG_WARNING  # no greeting on standard output
         self.model = build_model(robot, config)
+        self.ground: Ground | None = None  # only the level floor
         self.num_envs, self.control_dt, self.device = num_envs, config.control_dt, torch.device(device)
         self._robot_name, self._columns = robot.name, find_columns(self.model, robot)
         self._contacts = _most_contacts(self.model)

@@ -26,17 +26,17 @@ class StartConfig(BaseModel, frozen=True, extra="forbid"):
 
 def settle(sim: BatchSim, robot: Robot, settle_s: float) -> StartState:
     """Let robot 0 settle in the default pose under its servos; the state a rollout starts from, for one robot."""
-    pose = torch.tensor(robot.default_pos, dtype=torch.float32).repeat(sim.num_envs, 1)
-    everyone = torch.arange(sim.num_envs)
-    zeros = torch.zeros(sim.num_envs, 3)
-    upright = torch.tensor([1.0, 0.0, 0.0, 0.0]).repeat(sim.num_envs, 1)
-    height = torch.tensor([0.0, 0.0, robot.base_height]).repeat(sim.num_envs, 1)
+    pose = torch.tensor(robot.default_pos, dtype=torch.float32, device=sim.device).repeat(sim.num_envs, 1)
+    everyone = torch.arange(sim.num_envs, device=sim.device)
+    zeros = pose.new_zeros(sim.num_envs, 3)
+    upright = pose.new_tensor([1.0, 0.0, 0.0, 0.0]).repeat(sim.num_envs, 1)
+    height = pose.new_tensor([0.0, 0.0, robot.base_height]).repeat(sim.num_envs, 1)
     sim.reset(everyone, StartState(height, upright, zeros, zeros, pose, torch.zeros_like(pose)))
     for _ in range(round(settle_s / sim.control_dt)):
         sim.step(pose)
     state = sim.state()
     return StartState(
-        root_pos=state.root_pos[:1] * torch.tensor([0.0, 0.0, 1.0]),
+        root_pos=state.root_pos[:1] * pose.new_tensor([0.0, 0.0, 1.0]),
         root_quat=state.root_quat[:1],
         lin_vel_w=zeros[:1],
         ang_vel_b=zeros[:1],
@@ -51,18 +51,18 @@ def standing_start(settled: StartState, count: int, config: StartConfig, generat
         root_pos=settled.root_pos.repeat(count, 1),
         root_quat=settled.root_quat.repeat(count, 1),
         lin_vel_w=_noise((count, 3), config.velocity_noise, generator),
-        ang_vel_b=torch.zeros(count, 3),
+        ang_vel_b=settled.ang_vel_b.repeat(count, 1),
         joint_pos=settled.joint_pos + _noise((count, settled.joint_pos.shape[1]), config.joint_noise, generator),
-        joint_vel=torch.zeros(count, settled.joint_pos.shape[1]),
+        joint_vel=settled.joint_vel.repeat(count, 1),
     )
 
 
 def reference_start(reference: ReferenceState, config: StartConfig, generator: torch.Generator) -> StartState:
     """Robots in the pose and motion of the reference (reference state initialisation, Peng et al. 2018), with noise."""
     count, nu = reference.joint_pos.shape
-    zero = torch.zeros(count)
+    zero = torch.zeros_like(reference.base_height)
     roll, pitch = (0.5 * reference.tilt).unbind(-1)
-    quat = torch.stack([torch.ones(count), roll, pitch, zero], dim=-1)  # small-angle quaternion
+    quat = torch.stack([torch.ones_like(zero), roll, pitch, zero], dim=-1)  # small-angle quaternion
     vx, vy, wz = reference.velocity.unbind(-1)
     return StartState(
         root_pos=torch.stack([zero, zero, reference.base_height], dim=-1),
@@ -85,4 +85,4 @@ def join_starts(first: StartState, second: StartState, choose_first: Tensor) -> 
 
 
 def _noise(shape: tuple[int, int], scale: float, generator: torch.Generator) -> Tensor:
-    return (torch.rand(shape, generator=generator) * 2 - 1) * scale
+    return (torch.rand(shape, generator=generator, device=generator.device) * 2 - 1) * scale
