@@ -36,16 +36,25 @@ class StyleConfig(BaseModel, frozen=True, extra="forbid"):
     learning_rate: float = Field(default=3e-4, gt=0, le=0.1, description="Step size of its own Adam.")
     weight_decay: float = Field(default=1e-4, ge=0, le=1, description="Decay of its weights.")
     gradient_penalty: float = Field(
-        default=3.0, ge=0, le=100, description="Weight of the squared gradient between demonstrations and policy."
+        default=1.0, ge=0, le=100, description="Weight of the squared gradient between demonstrations and policy."
     )
     logit_regularisation: float = Field(
         default=0.01, ge=0, le=10, description="Weight of the squared weights of its last layer."
     )
     noise: float = Field(
-        default=0.2, ge=0, le=2, description="Noise on what it sees in learning, in shares of the tolerances."
+        default=0.2,
+        ge=0,
+        le=2,
+        description="Noise on what it sees in learning, in shares of how far the demonstrations spread.",
     )
     updates: int = Field(default=4, ge=1, le=100, description="Its updates after every rollout.")
     batch_size: int = Field(default=1024, ge=16, le=65_536, description="Windows of each side in an update.")
+    warm_start: int = Field(
+        default=0,
+        ge=0,
+        le=100_000,
+        description="Updates that fit a policy without a clock to what the demonstrating one does, before it learns.",
+    )
     replay: int = Field(default=20_000, ge=256, le=1_000_000, description="Past windows of the policy it is shown too.")
 
 
@@ -63,12 +72,12 @@ class StyleReward:
         self._centre, self._scale = torch.zeros_like(tolerances), tolerances
         self._loss = LOSSES[config.loss]
         size = config.frames * len(tolerances)
-        self.discriminator = Discriminator(size, config.hidden_size)
+        self.discriminator = Discriminator(size, config.hidden_size).to(tolerances.device)
         self.optimiser = torch.optim.Adam(
             self.discriminator.parameters(), config.learning_rate, weight_decay=config.weight_decay, fused=True
         )
         self._windows = Windows(self._scaled(start), config.frames)
-        self._replay = torch.zeros(0, size)
+        self._replay = tolerances.new_zeros(0, size)
         self._fresh: list[Tensor] = []
         self._rewards: list[Tensor] = []
         self._iteration = 0
@@ -191,11 +200,11 @@ class StyleReward:
         """Take back what `state_dict` gave; the robots, as they are now, begin new episodes."""
         self.discriminator.load_state_dict(state["discriminator"])
         self.optimiser.load_state_dict(state["optimiser"])
-        self._replay, self._tolerances = state["replay"], state["tolerances"]
+        self._replay, self._tolerances = (state[name].to(self._tolerances) for name in ("replay", "tolerances"))
         self._iteration = int(state["iteration"])
-        self.show(state["frames"], now)
+        self.show(state["frames"].to(self._tolerances), now)
 
 
 def _some(rows: Tensor, count: int) -> Tensor:
     """Rows drawn with replacement."""
-    return rows[torch.randint(0, len(rows), (count,))]
+    return rows[torch.randint(0, len(rows), (count,), device=rows.device)]

@@ -10,18 +10,23 @@ from webfoot.learn.actor import SymmetricActor
 from webfoot.task.style import style_features
 from webfoot.task.walk import WalkTask
 
+LASTING_SHARE = 0.5
+"""Demonstrations are cut to what this share of the robots walk without a fall."""
+
 
 @torch.no_grad()
 def demonstrate(task: WalkTask, actor: SymmetricActor, steps: int) -> Tensor:
     """Let the actor walk, without exploration.
 
     Returns:
-        Style features of the robots that neither fell nor began a new episode, shape (R, steps + 1, d).
+        Style features of the robots that lasted, shape (R, T, d), R at least half of them, T at most steps + 1:
+        as long as R neither fell nor began a new episode.
     """
-    frames = [style_features(task.state)]
-    whole = torch.ones(task.num_envs, dtype=torch.bool)
+    frames, lasting = [style_features(task.state)], [torch.ones(task.num_envs, dtype=torch.bool)]
     for _ in range(steps):
         transition = task.step(actor.mean(task.observe().actor))
         frames.append(style_features(transition.after))
-        whole &= ~(transition.terminated | transition.truncated)
-    return torch.stack(frames, dim=1)[whole]
+        lasting.append(lasting[-1] & ~(transition.terminated | transition.truncated))
+    lasts = torch.stack(lasting)  # (T, N)
+    long = int((lasts.float().mean(dim=1) >= LASTING_SHARE).sum())
+    return torch.stack(frames[:long], dim=1)[lasts[long - 1]]

@@ -25,21 +25,21 @@ class Gap:
         values, vectors = torch.linalg.eigh(covariance)
         self._whiten = vectors / (values.clamp_min(0.0) + floor**2).sqrt()
         self._demo = self._prepared(second)
-        self._unit = float(energy_distance(self._prepared(first), self._demo))
+        self._unit = float(energy_distance(self._prepared(first), self._demo).clamp_min(1e-9).sqrt())
 
     def __call__(self, windows: Tensor) -> float:
         """The distance of these windows, (M, d)."""
-        return float(energy_distance(self._prepared(windows), self._demo)) / max(self._unit, 1e-9)
+        return float(energy_distance(self._prepared(windows), self._demo).clamp_min(0.0).sqrt()) / self._unit
 
     def _prepared(self, windows: Tensor) -> Tensor:
-        rows = torch.linspace(0, len(windows) - 1, min(self._count, len(windows))).round().long()
+        rows = torch.linspace(0, len(windows) - 1, min(self._count, len(windows)), device=windows.device).round().long()
         return (windows[rows] - self._mean) @ self._whiten
 
 
 def energy_distance(first: Tensor, second: Tensor) -> Tensor:
-    """Distance of two samples, zero only where their distributions are one.
+    """Squared distance of two samples, zero only where their distributions are one.
 
-        E = 2 E|x - y| - E|x - x'| - E|y - y'|
+        E^2 = 2 E|x - y| - E|x - x'| - E|y - y'|
 
     Source: Szekely and Rizzo, "Energy statistics", 2013.
 

@@ -23,6 +23,8 @@ class Method:
     style_weight: tuple[float, float] = (0.0, 0.0)
     """Share of the style in the reward at the start, and once `style_ramp` iterations have passed."""
     style_ramp: int = 0
+    warm_start: int = 0
+    """Updates that fit the policy to the one that demonstrates, before it learns."""
     learning: Mapping[str, float] = field(default_factory=dict)
     """Options of the learner that differ from the defaults."""
 
@@ -36,7 +38,7 @@ class Method:
                 "action_scale": self.action_scale,
                 "reward": dict(self.reward),
             },
-            "style": {"weight": first, "final_weight": last, "ramp": self.style_ramp},
+            "style": {"weight": first, "final_weight": last, "ramp": self.style_ramp, "warm_start": self.warm_start},
             "ppo": dict(self.learning),
         }
 
@@ -53,7 +55,8 @@ METHODS: dict[str, Method] = {
         action_scale=0.5,
         reward={name: 0.0 for name in TRACKED} | {"mean_velocity": 0.6, "mean_yaw_rate": 0.2, "heading": 0.2},
         style_weight=(0.6, 0.6),
-        learning={"learning_rate": 5e-4, "initial_std": 0.25, "final_std": 0.1},
+        warm_start=1500,
+        learning={"learning_rate": 5e-4, "initial_std": 0.1, "final_std": 0.08},
     ),
     "awd": Method(
         "as tracking, with the adversary's style added to the reward",

@@ -53,7 +53,7 @@ def style_tolerances(robot: Robot, state: StepState) -> Tensor:
     """Difference that counts as one for every style feature of this robot, shape (d,)."""
     sizes = [feature.read(state).shape[1] for feature in FEATURES.values()]
     grown = [feature.tolerance * feature.grows(robot.base_height) for feature in FEATURES.values()]
-    return torch.tensor(grown).repeat_interleave(torch.tensor(sizes))
+    return torch.tensor(grown).repeat_interleave(torch.tensor(sizes)).to(state.joint_pos)
 
 
 class Windows:
@@ -62,7 +62,7 @@ class Windows:
     def __init__(self, first: Tensor, length: int):
         """Begin with one frame of every robot, shape (N, d)."""
         self._frames = first[:, None].repeat(1, length, 1)
-        self._count = torch.ones(len(first), dtype=torch.long)
+        self._count = torch.ones(len(first), dtype=torch.long, device=first.device)
 
     def add(self, frame: Tensor) -> tuple[Tensor, Tensor]:
         """The window that ends with this frame, (N, length * d), oldest first, and where it is whole, (N,) bool."""
