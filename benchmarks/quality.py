@@ -8,7 +8,7 @@ from parts.table import print_machine, print_table
 from webfoot.evaluate.metrics import measure
 from webfoot.evaluate.rollout import Stage, roll_out
 from webfoot.export.runtime import OnnxPolicy
-from webfoot.motion.reference import build_reference
+from webfoot.motion.library import build_reference
 from webfoot.pipeline import open_run
 from webfoot.sim.model import own_physics
 
@@ -42,7 +42,7 @@ def main() -> None:
 def conditions(run) -> list[tuple[str, list[float]]]:
     _, robot, motions, config = open_run(run.folder)
     policy, plain = OnnxPolicy(run.policy_file), config.rollout
-    stage = Stage(robot, build_reference(motions, robot), config.sim, config.task.termination)
+    stage = Stage(robot, build_reference(motions, robot), config.sim, config.task.termination, config.task.command)
     own = replace(stage, sim=own_physics(robot, config.sim.control_hz))
     physics = f"{own.sim.physics_hz} Hz, {own.sim.integrator}, {own.sim.solver_iterations} iterations"
     tried = [("as trained", stage, plain), (f"the model's own physics ({physics})", own, plain)]

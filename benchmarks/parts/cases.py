@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from webfoot.config import TrainConfig, parse_config
-from webfoot.motion.reference import Reference, build_reference
+from webfoot.motion.library import build_reference
+from webfoot.motion.reference import Reference
 from webfoot.pipeline import TrainResult, load_motions, prepare_motions, train
 from webfoot.robots.spec import Robot
 from webfoot.robots.table import load_robot

@@ -1,6 +1,7 @@
 """The pipeline: inspect, prepare, train, export, validate. Terminal, browser and Python call these functions."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +13,19 @@ from webfoot.evaluate.rollout import Stage
 from webfoot.evaluate.store import load_episodes
 from webfoot.export.runtime import OnnxPolicy
 from webfoot.learn.events import OnEvent
+from webfoot.motion.augment import NOTHING_ADDED, augment
 from webfoot.motion.bundled import BUNDLED_MOTIONS, bundled_path
 from webfoot.motion.clip import Motion
 from webfoot.motion.formats import webfoot_npz
 from webfoot.motion.formats.columns import NOTHING_SAID, ColumnMap
-from webfoot.motion.inspect import inspect
-from webfoot.motion.prepare import prepare
+from webfoot.motion.inspect import refusal, subject_of
+from webfoot.motion.library import build_reference
+from webfoot.motion.prepare import DEFAULT_CONFIG, PrepareConfig, prepare
 from webfoot.motion.read import read_motions
-from webfoot.motion.reference import build_reference
 from webfoot.robots.spec import Robot
 from webfoot.robots.table import load_robot
 from webfoot.runs import Run
+from webfoot.sim.devices import check_device
 from webfoot.training import Training, TrainResult
 from webfoot.validation import validate_episodes
 
@@ -36,17 +39,28 @@ def load_motions(location: str | Path, robot: Robot, columns: ColumnMap = NOTHIN
 
 
 def prepare_motions(motions: list[Motion], robot: Robot, config: TrainConfig) -> list[Motion]:
-    """Make motions ready to be followed; each says in its notes what was changed.
+    """Make motions ready to be followed, and more of them where the config asks; notes say what was done.
 
     Raises:
-        MotionError: a motion that inspection finds unusable.
+        MotionError: a motion that inspection finds unusable, or more motions than are made.
     """
-    for motion in motions:
-        report = inspect(motion, robot)
-        broken = [finding for finding in report.findings if finding.severity == "error"]
-        if broken and not report.usable:
-            raise MotionError(f"{motion.name}: {broken[0].message}; {broken[0].cure}")
-    return [prepare(motion, robot, config.prepare) for motion in motions]
+    prepared = [_prepared(motion, robot, config.prepare) for motion in motions]
+    if config.augment.does_nothing:
+        return prepared
+    made = augment(prepared, robot, config.augment, for_training=True)
+    left_out = [f"left out {variant.name}: {variant.left_out}" for variant in made.variants if variant.left_out]
+    first, *others = made.motions
+    return [replace(first, notes=(*first.notes, f"augmented: {made.summary()}", *left_out)), *others]
+
+
+def _prepared(motion: Motion, robot: Robot, config: PrepareConfig) -> Motion:
+    subject = subject_of(motion, robot)
+    wrong = refusal(subject)
+    if wrong is not None:
+        raise MotionError(f"{motion.name}: {wrong.message}; {wrong.cure}")
+    if config == DEFAULT_CONFIG and subject.prepared is not None:
+        return subject.prepared
+    return prepare(motion, robot, config)
 
 
 def train(
@@ -71,6 +85,7 @@ def train(
         WebfootError: wrong input, in one sentence.
     """
     config = config or TrainConfig()
+    check_device(config.device)
     body = load_robot(robot)
     motions = prepare_motions(load_motions(motion, body, config.columns), body, config)
     run = Run.create(Path(out), motions[0].name if len(motions) == 1 else Path(str(motion)).stem)
@@ -91,12 +106,13 @@ def resume(
     """Take up a training where its last checkpoint left it, export and validate.
 
     Args:
-        overrides: options to change from now on, such as `epochs` or `max_minutes`.
+        overrides: options to change from now on, such as `epochs`, `max_minutes`, or `learning_rate` after a break-down.
 
     Raises:
         RunError: not a run, or no readable checkpoint.
     """
     run, body, motions, config = open_run(run_folder)
+    check_device(config.device)
     if overrides:
         config = parse_config({**config.model_dump(mode="json"), **overrides})
         asked = {name: value for name, value in read_yaml(run.config_file).items() if name != "config"}
@@ -154,10 +170,11 @@ def validate(policy: str | Path, robot: str | Path | None = None, motion: str | 
             "give its own with --robot"
         )
     if motion is not None:
-        motions = prepare_motions(load_motions(motion, body, config.columns), body, config)
+        as_given = config.model_copy(update={"augment": NOTHING_ADDED})
+        motions = prepare_motions(load_motions(motion, body, config.columns), body, as_given)
     if not motions:
         raise MotionError(f"{path.name}: lies in no run folder, so its reference is not known; give it with --motion")
-    stage = Stage(body, build_reference(motions, body), config.sim, config.task.termination)
+    stage = Stage(body, build_reference(motions, body), config.sim, config.task.termination, config.task.command)
     return validate_episodes(path, stage, config.rollout, config.criteria).report
 
 

@@ -1,6 +1,7 @@
 """`Training`: one training with everything it needs, put together: learn, try, export the best policy, validate it."""
 
 import json
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -9,8 +10,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from webfoot.config import TrainConfig
-from webfoot.errors import PolicyError
+from webfoot.config import TrainConfig, parse_config
+from webfoot.errors import MotionError, PolicyError
 from webfoot.evaluate.criteria import judge
 from webfoot.evaluate.report import TrainingSummary, ValidationReport
 from webfoot.evaluate.rollout import RolloutConfig, Stage, roll_out
@@ -21,19 +22,25 @@ from webfoot.export.layout import Layout as ContractLayout
 from webfoot.export.runtime import ControlLoop, OnnxPolicy
 from webfoot.export.write import ExportResult, export_policy, write_atomically
 from webfoot.learn.actor import MirrorMaps
-from webfoot.learn.events import Event, OnEvent, Prepared
+from webfoot.learn.amp import StyleReward
+from webfoot.learn.demonstrate import demonstrate
+from webfoot.learn.events import Demonstrated, Event, OnEvent, Prepared, Progress
+from webfoot.learn.imitate import imitate, teach
 from webfoot.learn.ppo import Ppo
 from webfoot.learn.trainer import Outcome, Stopped, Trainer, Trial
-from webfoot.monitor.log import EventLog
+from webfoot.monitor.log import EventLog, read_events
 from webfoot.monitor.tensorboard import TensorboardLog
+from webfoot.monitor.watch import Watch
 from webfoot.motion.clip import Motion
-from webfoot.motion.reference import Reference, build_reference, is_symmetric
+from webfoot.motion.library import build_reference
+from webfoot.motion.reference import Reference, is_symmetric
 from webfoot.robots.spec import Robot
 from webfoot.runs import Run
-from webfoot.sim.conditions import Conditions
-from webfoot.sim.cpu import CpuSim
+from webfoot.sim.conditions import Conditions, make_ground
+from webfoot.sim.devices import make_sim
 from webfoot.sim.threads import apply_threads, share_cores
-from webfoot.task.observe import ACTOR_TERMS, Layout, mirror_layout
+from webfoot.task.observe import Layout, mirror_layout
+from webfoot.task.style import style_tolerances
 from webfoot.task.walk import WalkTask
 from webfoot.validation import validate_episodes, write_report
 
@@ -42,6 +49,16 @@ FULL_TRIAL = RolloutConfig(episodes=32, episode_s=10.0, seed=501)
 """Trials during training; validation uses other starts and more of them."""
 TRIAL_MARGIN = 0.9
 """A trial asks for this share of what the criteria allow, so that what passes here passes there."""
+
+
+DEMONSTRATION_STEPS = 250
+LESSON_STEPS, LESSON_NOISE_RAD = 400, 0.05
+DEMONSTRATION_EPISODE_S = 120.0
+"""So long that few robots begin a new episode while they demonstrate."""
+MOST_TEACHING = 400
+"""Iterations after which a policy demonstrates whatever it can."""
+LEAST_DEMONSTRATED = 25
+"""Control steps that half of its robots must walk before a fall."""
 
 
 @dataclass(frozen=True)
@@ -63,15 +80,20 @@ class Training:
         torch.manual_seed(config.seed)
         self.run_folder, self.robot, self.motions, self.config = run, robot, motions, config
         self.reference = build_reference(motions, robot)
-        self.sim = CpuSim(robot, config.sim, config.batch_size)
+        ground = make_ground(robot, config.randomize, config.batch_size, config.seed)
+        self.sim = make_sim(config.device, robot, config.sim, config.batch_size, ground)
         self.conditions = Conditions(self.sim, robot, config.randomize, config.seed)
         self.task = WalkTask(robot, self.reference, self.sim, config.task, config.seed, self.conditions)
-        mirror = mirror_maps(robot, self.reference) if config.ppo.symmetry else None
+        mirror = mirror_maps(robot, self.reference, config.task.observation) if config.ppo.symmetry else None
         self.ppo = Ppo(self.task.observe(), robot.nu, config.ppo, mirror)
-        self.stage = Stage(robot, self.reference, config.sim, config.task.termination)
+        if config.task.action_base == "default":
+            self.ppo.start_at(self.task.actions.reaching(self.task.series.mean_target()))
+        self.style = self._style() if max(config.style.weight, config.style.final_weight) > 0 else None
+        self.stage = Stage(robot, self.reference, config.sim, config.task.termination, config.task.command)
         self.listeners: list[OnEvent] = []
+        self.watch = Watch(config.health, config.ppo)
         self._layout: ContractLayout | None = None
-        self.trainer = Trainer(self.task, self.ppo, config, self._try, run.checkpoint_file, self._tell)
+        self.trainer = Trainer(self.task, self.ppo, config, self._try, run.checkpoint_file, self._tell, self.style)
 
     def run(
         self, from_checkpoint: bool, on_event: OnEvent | None, should_stop: Callable[[], bool] | None
@@ -85,6 +107,7 @@ class Training:
     ) -> TrainResult:
         if from_checkpoint and self.run_folder.checkpoint_file.is_file():
             self.trainer.load()
+            self.watch.recall(read_events(self.run_folder.events_file), self.trainer.iteration)
         with ExitStack() as stack:
             log = EventLog(self.run_folder.events_file)
             board = TensorboardLog(self.run_folder.tensorboard_dir, self.trainer.iteration)
@@ -93,7 +116,7 @@ class Training:
             self.listeners = [log, board, *([] if on_event is None else [on_event])]
             for motion in self.motions if not from_checkpoint else []:
                 self._tell(Prepared(motion.name, motion.notes))
-            outcome = self.trainer.run((lambda: False) if should_stop is None else should_stop)
+            outcome = self._learn((lambda: False) if should_stop is None else should_stop)
         self._keep_dumps()
         if outcome.stopped in ("diverged", "interrupted"):
             return TrainResult(self.run_folder, None, outcome.stopped, outcome.reason)
@@ -104,16 +127,57 @@ class Training:
             return TrainResult(self.run_folder, None, "diverged", f"{error}; lower the learning rate")
         return TrainResult(self.run_folder, self._validate(exported, outcome), outcome.stopped)
 
+    def _style(self) -> StyleReward:
+        state = self.task.state
+        return StyleReward(state, style_tolerances(self.robot, state), self.config.style)
+
+    def _learn(self, should_stop: Callable[[], bool]) -> Outcome:
+        """Have the style demonstrated where one is learnt and nothing was shown yet, then train."""
+        if self.style and not self.trainer.iteration:
+            ended = self._be_shown(self.style, should_stop)
+            if ended in ("diverged", "interrupted"):
+                return Outcome(ended, 0, 0, 0.0, "the policy that demonstrates was not finished")
+        return self.trainer.run(should_stop)
+
+    def _be_shown(self, style: StyleReward, should_stop: Callable[[], bool]) -> Stopped:
+        """Train a policy that tracks the reference, and show the adversary how it walks; tells how that ended."""
+        began = time.perf_counter()
+        config = _teaching(self.config)
+        teacher = Training(self.run_folder, self.robot, self.motions, config)
+        teacher.trainer.checkpoint = self.run_folder.teacher_file
+        teacher.listeners = [lambda event: self._tell(event) if isinstance(event, Progress) else None]
+        outcome = teacher.trainer.run(should_stop)
+        if outcome.stopped in ("diverged", "interrupted"):
+            return outcome.stopped
+        teacher.trainer.use_best()
+        undisturbed = config.task.model_copy(update={"episode_s": DEMONSTRATION_EPISODE_S})
+        stage = WalkTask(self.robot, self.reference, teacher.sim, undisturbed, config.seed)
+        frames = demonstrate(stage, teacher.ppo.frozen_actor(), DEMONSTRATION_STEPS)
+        if frames.shape[1] < LEAST_DEMONSTRATED:
+            raise MotionError(
+                f"{self.motions[0].name}: a policy that tracks it falls, so there is nothing to learn its style from; "
+                "train with --method tracking and see why"
+            )
+        style.show(frames, self.task.state)
+        if self.config.style.warm_start:
+            lesson = teach(stage, teacher.ppo.frozen_actor(), self.task, LESSON_STEPS, LESSON_NOISE_RAD)
+            imitate(self.ppo.actor, lesson, self.config.style.warm_start)
+            self.ppo.go_back(self.ppo.actor.state_dict(), 1.0)
+        self.trainer.elapsed_s = time.perf_counter() - began
+        self.trainer.prior_steps = outcome.env_steps + stage.num_envs * DEMONSTRATION_STEPS
+        self._tell(Demonstrated(len(frames), self.trainer.elapsed_s, self.trainer.prior_steps, outcome.stopped))
+        return outcome.stopped
+
     def export(self, path: Path) -> ExportResult:
         """Write the current actor with its contract."""
         asked = self.config.model_dump_json()
         hashes = tuple(sha256_of(file) for file in sorted(self.run_folder.motions_dir.glob("*.npz")))
         provenance = Provenance(self.run_folder.name, self.config.method, hashes, asked)
         contract = describe(self.robot, self.reference, self.config.task, self.config.sim, provenance)
-        return export_policy(self._graph(), contract, path, example_observations(self._seen()).numpy())
+        return export_policy(self._graph(), contract, path, example_observations(self._seen()).cpu().numpy())
 
     def _graph(self) -> PolicyGraph:
-        return freeze(PolicyGraph(self.ppo.frozen_actor(), self.task.series, self.task.actions))
+        return freeze(PolicyGraph(self.ppo.frozen_actor(), self.task))
 
     def _seen(self) -> Tensor:
         """What the actor saw in its last rollout; after a checkpoint was loaded it has to look again, (n, size)."""
@@ -159,13 +223,23 @@ class Training:
         return policy
 
     def _tell(self, event: Event) -> None:
-        for listener in self.listeners:
-            listener(event)
+        """Pass an event on, and the alerts that it gives rise to."""
+        for told in (event, *self.watch(event)):
+            for listener in self.listeners:
+                listener(told)
 
     def _keep_dumps(self) -> None:
         if self.sim.dumps:
             document = {"count": self.sim.num_unstable, "last_good_states": self.sim.dumps}
             write_atomically(self.run_folder.unstable_file, json.dumps(document).encode())
+
+
+def _teaching(config: TrainConfig) -> TrainConfig:
+    """How the policy that demonstrates is trained: it tracks the same clips on plain robots, in half of the time."""
+    given = config.model_dump(mode="json", include={"seed", "device", "batch_size", "sim", "rollout", "criteria"})
+    minutes = 0.5 * config.max_minutes if config.max_minutes else None
+    epochs = min(config.epochs, MOST_TEACHING)
+    return parse_config({**given, "method": "tracking", "epochs": epochs, "max_minutes": minutes})
 
 
 def _trial(checks: list[Check]) -> Trial:
@@ -185,9 +259,9 @@ def _use(check: Check) -> float:
     return min(share, 3.0) if share == share else 3.0
 
 
-def mirror_maps(robot: Robot, reference: Reference) -> MirrorMaps | None:
+def mirror_maps(robot: Robot, reference: Reference, observation: tuple[str, ...]) -> MirrorMaps | None:
     """Left-right mirror maps for the actor; None where robot or motion is not symmetric."""
     if robot.mirror is None or not is_symmetric(reference, robot.mirror):
         return None
     action = Layout(robot.mirror.permutation.tolist(), robot.mirror.sign.tolist())
-    return MirrorMaps(mirror_layout(robot, ACTOR_TERMS), action)
+    return MirrorMaps(mirror_layout(robot, observation), action)

@@ -5,9 +5,10 @@ import torch
 from webfoot.export.graph import PolicyGraph, freeze
 from webfoot.learn.ppo import Ppo, PpoConfig
 from webfoot.motion.bundled import bundled_path
+from webfoot.motion.library import build_reference
 from webfoot.motion.prepare import prepare
 from webfoot.motion.read import read_motions
-from webfoot.motion.reference import Reference, build_reference
+from webfoot.motion.reference import Reference
 from webfoot.robots.spec import Robot
 from webfoot.robots.table import load_robot
 from webfoot.sim.cpu import CpuSim
@@ -33,4 +34,4 @@ def untrained(config: TaskConfig | None = None, count: int = 6) -> tuple[WalkTas
     with torch.no_grad():
         for parameter in actor.mlp.parameters():
             parameter.mul_(4.0)
-    return task, freeze(PolicyGraph(actor, task.series, task.actions))
+    return task, freeze(PolicyGraph(actor, task))

@@ -5,8 +5,8 @@ import pytest
 import torch
 from small_walk import small_reference
 
-from webfoot.motion.reference import Reference, fourier_basis
-from webfoot.task.series import BLEND_WIDTH, ReferenceSeries
+from webfoot.motion.reference import COMMAND_UNITS, Reference, fourier_basis
+from webfoot.task.series import ReferenceSeries
 
 HARMONICS = [1, 2, 3, 4, 7, 8, 13]
 
@@ -76,7 +76,7 @@ def two_clips(distance):
 
 
 def test_blending_weighs_clips_by_their_distance():
-    width = BLEND_WIDTH[0]
+    width = COMMAND_UNITS[0]
     series = two_clips(2 * width)
     forward = torch.tensor([[0.0, 0, 0], [width, 0, 0], [2 * width, 0, 0]])
     share = series.blend(forward)[:, 0, 0]

@@ -64,11 +64,43 @@ def test_some_robots_stand_and_some_walk_at_a_share_in_between(duckling):
     assert 0.2 < float((task.phase == 0.0).float().mean()) < 0.4
 
 
-def test_commands_are_those_of_the_clips(duckling):
-    commands = [(0.1, 0.0, 0.0), (0.0, 0.1, 0.0), (0.0, 0.0, 0.8)]
-    task = make_task(duckling, 60, reference=small_reference(duckling, *commands))
-    drawn = {tuple(round(x, 5) for x in row) for row in task.command.tolist()}
-    assert drawn == set(commands)
+def test_the_command_of_a_single_clip_never_changes(duckling):
+    task = make_task(duckling, 4, config=quiet_config(command={"shortest_s": 0.02, "longest_s": 0.02}))
+    for action in random_actions(task, 3, scale=0.0):
+        task.step(action)
+        torch.testing.assert_close(task.command, torch.tensor([[0.1, 0.0, 0.0]]).repeat(4, 1))
+
+
+def library_task(duckling, **command):
+    clips = small_reference(duckling, (0.1, 0.0, 0.0), (0.2, 0.0, 0.0), (0.1, 0.0, 0.5))
+    return make_task(duckling, 60, config=quiet_config(episode_s=100.0, command=command), reference=clips)
+
+
+def test_out_of_a_library_commands_change_while_an_episode_goes_on(duckling):
+    task = library_task(duckling, shortest_s=0.06, longest_s=0.06)
+    first, told = task.command.clone(), []
+    for action in random_actions(task, 3, scale=0.0):
+        assert not (task.step(action).terminated).any()
+        told.append(task.command.clone())
+    assert torch.equal(told[0], first) and torch.equal(told[1], first)
+    assert (told[2] != first).any(dim=1).float().mean() > 0.8
+
+
+def test_a_new_command_is_seen_at_once_and_not_in_the_step_it_did_not_hold_for(duckling):
+    task = library_task(duckling, shortest_s=0.02, longest_s=0.02)
+    before = task.command.clone()
+    result = task.step(nothing(task))
+    columns_of = columns(duckling, "command")
+    assert torch.equal(result.final.critic[:, columns_of], before)
+    assert torch.equal(result.observation.critic[:, columns_of], task.command)
+    assert not torch.equal(before, task.command)
+
+
+def test_a_new_command_takes_the_heading_as_it_is(duckling):
+    task = library_task(duckling, shortest_s=0.02, longest_s=0.02)
+    for action in random_actions(task, 4, scale=0.3):
+        task.step(action)
+    assert task.state.heading_error.abs().max() < 1e-5
 
 
 def test_the_phase_moves_on_by_a_control_step_and_wraps(duckling):
@@ -182,15 +214,15 @@ def test_a_robot_that_does_not_turn_falls_behind_a_reference_that_does(duckling)
     assert abs(turned) < 0.02
 
 
-def test_the_mean_velocity_forgets_over_a_cycle(duckling):
+def test_the_mean_velocity_is_that_of_the_last_cycle_as_if_the_command_had_been_walked_before(duckling):
     task = make_task(duckling, 2, config=quiet_config(episode_s=100.0, standing_share=1.0))
-    mean = task.command.clone()
-    share = task.sim.control_dt / task.series.period_s
+    steps = round(task.series.period_s / task.sim.control_dt)
+    known = [task.command.clone()] * steps
     for action in random_actions(task, 5, scale=0.2):
         result = task.step(action)
         state = task.sim.state()
-        now = torch.cat([into_heading(state.root_quat, state.lin_vel_w[:, :2]), state.ang_vel_b[:, 2:]], dim=1)
-        mean = (1 - share) * mean + share * now
+        known.append(torch.cat([into_heading(state.root_quat, state.lin_vel_w[:, :2]), state.ang_vel_b[:, 2:]], dim=1))
+    mean = torch.stack(known[-steps:]).mean(dim=0)
     torch.testing.assert_close(result.final.critic[:, columns(duckling, "mean_velocity")], mean, atol=1e-5, rtol=0)
 
 

@@ -9,13 +9,18 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
 from webfoot.evaluate.episodes import Episodes
+from webfoot.evaluate.phase import fit_phase, grid_phases
 from webfoot.motion.feet import foot_names
 from webfoot.motion.reference import Reference, fourier_basis
 from webfoot.robots.spec import Robot
 from webfoot.sim.batch import SimState
+from webfoot.sim.conditions import Conditions, make_ground
 from webfoot.sim.cpu import CpuSim
 from webfoot.sim.model import SimConfig
+from webfoot.sim.randomize import RandomizeConfig
 from webfoot.sim.rotations import projected_gravity
+from webfoot.task.command import CommandConfig, CommandSpace
+from webfoot.task.series import ReferenceSeries
 from webfoot.task.start import StartConfig, settle, standing_start
 from webfoot.task.terminate import TerminationConfig
 
@@ -33,7 +38,11 @@ class RolloutConfig(BaseModel, frozen=True, extra="forbid"):
         default=0.02, ge=0, le=1, description="Uniform noise on base velocity at the start [m/s]."
     )
     settle_s: float = Field(default=1.0, ge=0, le=5, description="Time to settle in the default pose [s].")
+    command_s: float = Field(
+        default=5.0, gt=0.5, le=600, description="Time for which a command out of a library holds [s]."
+    )
     gain_factor: float = Field(default=1.0, gt=0, le=10, description="Servo gains are multiplied by this.")
+    conditions: RandomizeConfig = RandomizeConfig(preset="off")
 
 
 class Policy(Protocol):
@@ -42,6 +51,11 @@ class Policy(Protocol):
     observation: NDArray[np.float32]
     action: NDArray[np.float32]
     phase: NDArray[np.float64]
+
+    @property
+    def has_phase(self) -> bool:
+        """Whether it has a clock; without one the phase that fits its robot best is taken."""
+        ...
 
     def reset(self, num_envs: int = 1) -> None:
         """Forget everything."""
@@ -67,23 +81,30 @@ class Stage:
     reference: Reference
     sim: SimConfig
     termination: TerminationConfig = TerminationConfig()
+    command: CommandConfig = CommandConfig()
 
 
 def roll_out(policy: Policy, stage: Stage, config: RolloutConfig) -> Episodes:
-    """Let N robots walk from standing still in the default pose, each commanded as one of the reference's clips.
+    """Let N robots walk from standing still in the default pose, commanded as the reference's clips go.
 
-    Robots differ by a small noise on joints and base velocity at the start. A robot that falls keeps being
-    simulated; `alive` says until when it counts.
+    Out of a library every robot is told another command every `command_s`, to stand still among them. Robots differ
+    by a small noise on joints and base velocity at the start. A robot that falls keeps being simulated; `alive` says
+    until when it counts.
     """
-    sim = CpuSim(stage.robot, stage.sim, config.episodes)
+    ground = make_ground(stage.robot, config.conditions, config.episodes, config.seed)
+    sim = CpuSim(stage.robot, stage.sim, config.episodes, ground=ground)
     if config.gain_factor != 1.0:
         sim.scale_gains(torch.full((config.episodes, 1), config.gain_factor))
-    clips = _share_out(stage.reference.num_clips, config.episodes)
-    command = stage.reference.commands[clips]
+    command = plan_commands(stage, config)
     states, said, phases = _simulate(policy, sim, stage, config, command)
     alive = _alive(states, stage)
     phase = np.stack(phases)
-    channels = _reference_channels(stage.reference, clips, phase)
+    wanted: list[NDArray[np.float64]] = []
+    for stretch, coefficients in _stretches(stage.reference, command):
+        if not policy.has_phase:
+            phase[stretch] = _own_phase(states[stretch], alive[stretch], stage, coefficients)
+        wanted.append(_channels(coefficients, phase[stretch]))
+    channels = np.concatenate(wanted)
     nu, feet = stage.robot.nu, len(stage.robot.feet)
     velocity = [torch.cat([state.lin_vel_w, state.ang_vel_b], dim=-1) for state in states]
     return Episodes(
@@ -103,7 +124,7 @@ def roll_out(policy: Policy, stage: Stage, config: RolloutConfig) -> Episodes:
         action=np.stack([step[1] for step in said]),
         joint_pos_target=np.stack([step[2] for step in said]),
         torque=_stack([state.torque for state in states[1:]]),
-        command=np.broadcast_to(command, (len(said), *command.shape)).copy(),
+        command=command,
         alive=alive,
         torque_limit=stage.robot.torque_limit,
         velocity_limit=stage.robot.velocity_limit,
@@ -111,32 +132,54 @@ def roll_out(policy: Policy, stage: Stage, config: RolloutConfig) -> Episodes:
     )
 
 
-def _share_out(clips: int, episodes: int) -> NDArray[np.int64]:
-    """Clip of every episode: all of them in turn, or evenly spaced ones where there are more clips than episodes."""
-    return np.arange(episodes) * max(clips, episodes) // episodes % clips
+def plan_commands(stage: Stage, config: RolloutConfig) -> NDArray[np.float64]:
+    """What every robot is told at every control step: vx, vy [m/s], wz [rad/s], shape (T, N, 3)."""
+    space = CommandSpace(stage.reference, stage.command)
+    generator = torch.Generator().manual_seed(config.seed)
+    steps, held = (round(time / stage.sim.control_dt) for time in (config.episode_s, config.command_s))
+    stretches = range(0, steps, held) if space.changes else [0]
+    drawn = np.stack([space.sample(config.episodes, generator).numpy() for _ in stretches])
+    return np.repeat(drawn, held if space.changes else steps, axis=0)[:steps].astype(np.float64)
+
+
+def _stretches(reference: Reference, command: NDArray[np.float64]) -> list[tuple[slice, NDArray[np.float64]]]:
+    """The states between two changes of command, with the series asked for there, shape (N, 1 + 2K, D).
+
+    The state at which a command is given belongs to the stretch it begins, the last state to the last one.
+    """
+    series = ReferenceSeries(reference)
+    changed = np.flatnonzero((np.diff(command, axis=0) != 0).any(axis=(1, 2))) + 1
+    edges = [0, *changed.tolist(), len(command) + 1]
+    asked = [series.commanded(torch.tensor(command[first], dtype=torch.float32)) for first in edges[:-1]]
+    return [
+        (slice(first, last), coefficients.numpy().astype(np.float64))
+        for first, last, coefficients in zip(edges[:-1], edges[1:], asked, strict=True)
+    ]
 
 
 def _simulate(
     policy: Policy, sim: CpuSim, stage: Stage, config: RolloutConfig, command: NDArray[np.float64]
 ) -> tuple[list[SimState], list[tuple[NDArray, NDArray, NDArray]], list[NDArray[np.float64]]]:
     noise = StartConfig(joint_noise=config.joint_noise, velocity_noise=config.velocity_noise)
+    conditions = Conditions(sim, stage.robot, config.conditions, config.seed)
     settled = settle(sim, stage.robot, config.settle_s)
     generator = torch.Generator().manual_seed(config.seed)
     sim.reset(torch.arange(sim.num_envs), standing_start(settled, sim.num_envs, noise, generator))
     policy.reset(sim.num_envs)
     states, said, phases = [sim.state()], [], [policy.phase.copy()]
-    for _ in range(round(config.episode_s / sim.control_dt)):
-        state = states[-1]
+    sensed = conditions.restart(states[0], torch.arange(sim.num_envs))
+    for step in range(len(command)):
         target = policy.step(
-            state.ang_vel_b.numpy(),
-            projected_gravity(state.root_quat).numpy(),
-            state.joint_pos.numpy(),
-            state.joint_vel.numpy(),
-            command,
+            sensed.gyro.numpy(),
+            sensed.projected_gravity.numpy(),
+            sensed.joint_pos.numpy(),
+            sensed.joint_vel.numpy(),
+            command[step],
         )
         said.append((policy.observation.copy(), policy.action.copy(), target))
-        sim.step(torch.from_numpy(target))
+        conditions.step(torch.from_numpy(target))
         states.append(sim.state())
+        sensed = conditions.read(states[-1])
         phases.append(policy.phase.copy())
     return states, said, phases
 
@@ -154,17 +197,20 @@ def _alive(states: list[SimState], stage: Stage) -> NDArray[np.bool_]:
     return ~np.logical_or.accumulate(torch.stack(fell).numpy(), axis=0)
 
 
-def _reference_channels(
-    reference: Reference, clips: NDArray[np.int64], phase: NDArray[np.float64]
+def _own_phase(
+    states: list[SimState], alive: NDArray[np.bool_], stage: Stage, coefficients: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    channels = np.empty((*phase.shape, reference.coefficients.shape[-1]))
-    for clip in range(reference.num_clips):
-        of_clip = np.flatnonzero(clips == clip)
-        if len(of_clip):
-            basis = fourier_basis(phase[:, of_clip].ravel(), reference.num_harmonics)
-            values = basis @ reference.coefficients[clip]
-            channels[:, of_clip] = values.reshape(len(phase), len(of_clip), -1)
-    return channels
+    """The phase that fits what the robots did, shape (T, N)."""
+    reference, grid = stage.reference, grid_phases(stage.reference.period_s, stage.sim.control_dt)
+    cycles = fourier_basis(grid, reference.num_harmonics) @ coefficients[:, :, : reference.nu]
+    return fit_phase(_stack([state.joint_pos for state in states]), alive, cycles)
+
+
+def _channels(coefficients: NDArray[np.float64], phase: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Channels of every robot's series (N, 1 + 2K, D) at its phases (T, N), shape (T, N, D)."""
+    harmonics = (coefficients.shape[1] - 1) // 2
+    basis = fourier_basis(phase.ravel(), harmonics).reshape(*phase.shape, -1)
+    return np.einsum("tnk,nkd->tnd", basis, coefficients)
 
 
 def _stack(rows: list[torch.Tensor]) -> NDArray[np.float64]:

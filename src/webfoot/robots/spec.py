@@ -115,3 +115,12 @@ class Robot:
     def leg_ids(self) -> NDArray[np.int64]:
         """Columns of the leg joints within `joint_names`."""
         return np.array([self.joint_names.index(name) for name in self.leg_joint_names], dtype=np.int64)
+
+    @property
+    def mirrored_feet(self) -> list[int]:
+        """Index of the foot whose leg is the mirror image of each foot's leg; its own without a mirror map."""
+        if self.mirror is None:
+            return list(range(len(self.feet)))
+        legs = [{self.joint_names.index(name) for name in foot.joints} for foot in self.feet]
+        images = [{int(self.mirror.permutation[i]) for i in leg} for leg in legs]
+        return [legs.index(image) if image in legs else i for i, image in enumerate(images)]

@@ -104,22 +104,13 @@ def term_layouts(robot: Robot) -> dict[str, Layout]:
         "scalar": Layout([0], [1.0]),
         "odd": Layout([0], [-1.0]),
         "joints": joints,
-        "feet": Layout(_mirrored_feet(robot), [1.0] * feet),
+        "feet": Layout(robot.mirrored_feet, [1.0] * feet),
     }
 
 
 def _joint_layout(robot: Robot) -> Layout:
     assert robot.mirror is not None
     return Layout(robot.mirror.permutation.tolist(), robot.mirror.sign.tolist())
-
-
-def _mirrored_feet(robot: Robot) -> list[int]:
-    """Index of the foot whose leg is the mirror image of each foot's leg."""
-    if robot.mirror is None:
-        return list(range(len(robot.feet)))
-    legs = [{robot.joint_names.index(name) for name in foot.joints} for foot in robot.feet]
-    images = [{int(robot.mirror.permutation[i]) for i in leg} for leg in legs]
-    return [legs.index(image) if image in legs else i for i, image in enumerate(images)]
 
 
 def columns(robot: Robot, names: tuple[str, ...]) -> dict[str, slice]:

@@ -5,11 +5,11 @@ import math
 import torch
 from torch import Tensor, nn
 
-from webfoot.motion.reference import Reference
+from webfoot.motion.reference import COMMAND_UNITS, Reference
 from webfoot.task.state import ReferenceState
 
-BLEND_WIDTH = (0.02, 0.02, 0.15)
-"""Distance in command space (m/s, m/s, rad/s) over which neighbouring clips are blended."""
+STANDING_WIDTH_SHARE = 0.25
+"""Width around the zero command within which a library stands still, in `COMMAND_UNITS`."""
 
 
 class ReferenceSeries(nn.Module):
@@ -22,15 +22,24 @@ class ReferenceSeries(nn.Module):
         self.coefficients: Tensor
         self.commands: Tensor
         self.width: Tensor
+        self.standing: Tensor
         self.register_buffer("coefficients", torch.tensor(reference.coefficients, dtype=torch.float32))
         self.register_buffer("commands", torch.tensor(reference.commands, dtype=torch.float32))
-        self.register_buffer("width", torch.tensor(BLEND_WIDTH))
-        self._order = torch.arange(1, self.num_harmonics + 1, dtype=torch.float32) * (2 * math.pi)
+        self.register_buffer("width", torch.tensor(reference.blend_width, dtype=torch.float32))
+        self.stands = reference.standing is not None
+        still = torch.zeros(1, *self.coefficients.shape[1:])
+        if reference.standing is not None:
+            still[0, 0] = torch.tensor(reference.standing, dtype=torch.float32)
+        self.register_buffer("standing", still)
+        order = torch.arange(1, self.num_harmonics + 1, dtype=torch.float32) * (2 * math.pi)
+        self._order: Tensor
+        self.register_buffer("_order", order, persistent=False)
 
     def blend(self, command: Tensor) -> Tensor:
-        """Coefficients of the clips around each command.
+        """Coefficients of the clips around each command, and of standing still around zero where that is known.
 
-            w_c = softmax_c(-|(command - command_c) / width|^2 / 2)
+            x = (1 - s) sum_c w_c x_c + s x_standing
+            w_c = softmax_c(-|(command - command_c) / width|^2 / 2),  s = exp(-|command / standing width|^2 / 2)
 
         Args:
             command: vx, vy [m/s], wz [rad/s], shape (N, 3).
@@ -40,7 +49,11 @@ class ReferenceSeries(nn.Module):
         """
         distance = ((command[:, None] - self.commands) / self.width).square().sum(dim=-1)  # (N, C)
         weights = torch.softmax(-0.5 * distance, dim=-1)
-        return (weights @ self.coefficients.flatten(1)).unflatten(1, self.coefficients.shape[1:])
+        blended = (weights @ self.coefficients.flatten(1)).unflatten(1, self.coefficients.shape[1:])
+        if self.stands:
+            near = (command / (STANDING_WIDTH_SHARE * command.new_tensor(COMMAND_UNITS))).square().sum(dim=-1)
+            blended = torch.lerp(blended, self.standing, torch.exp(-0.5 * near)[:, None, None])
+        return blended
 
     def servo_target(self, command: Tensor, phase_vector: Tensor) -> Tensor:
         """Reference servo targets from what an observation holds; this is what the ONNX graph computes.
@@ -55,6 +68,16 @@ class ReferenceSeries(nn.Module):
         basis = _basis_from_vector(phase_vector, self.num_harmonics)
         return torch.bmm(basis[:, None], self.blend(command)[:, :, -self.nu :])[:, 0]
 
+    def mean_target(self) -> Tensor:
+        """Servo targets averaged over the cycle and the clips [rad], shape (nu,)."""
+        return self.coefficients[:, 0, -self.nu :].mean(dim=0)
+
+    def commanded(self, command: Tensor) -> Tensor:
+        """`blend`, with a velocity that is on average exactly the command, shape (N, 1 + 2K, D)."""
+        coefficients = self.blend(command)
+        coefficients[:, 0, self.nu + 3 : self.nu + 6] = command
+        return coefficients
+
     def state(self, coefficients: Tensor, phase: Tensor) -> ReferenceState:
         """Reference at every robot's phase.
 
@@ -64,7 +87,7 @@ class ReferenceSeries(nn.Module):
         """
         angle = phase[:, None] * self._order
         cos, sin = angle.cos(), angle.sin()
-        ones, zeros = torch.ones(len(phase), 1), torch.zeros(len(phase), 1)
+        ones, zeros = phase.new_ones(len(phase), 1), phase.new_zeros(len(phase), 1)
         rate = self._order / self.period_s
         basis = torch.stack([torch.cat([ones, cos, sin], 1), torch.cat([zeros, -sin * rate, cos * rate], 1)], dim=1)
         values, rates = torch.bmm(basis, coefficients).unbind(dim=1)

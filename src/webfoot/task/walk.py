@@ -12,6 +12,8 @@ from webfoot.sim.batch import BatchSim, SimState
 from webfoot.sim.conditions import Conditions
 from webfoot.sim.randomize import RandomizeConfig
 from webfoot.sim.rotations import heading, into_heading, projected_gravity, rotate_inverse, wrap_angle
+from webfoot.task.average import CycleMean
+from webfoot.task.command import CommandConfig, CommandSpace
 from webfoot.task.observe import ACTOR_TERMS, columns, critic_terms, observe
 from webfoot.task.rewards import RewardConfig, reward_terms
 from webfoot.task.scale import scale_rewards
@@ -36,6 +38,7 @@ class TaskConfig(BaseModel, frozen=True, extra="forbid"):
     reward: RewardConfig = RewardConfig()
     termination: TerminationConfig = TerminationConfig()
     start: StartConfig = StartConfig()
+    command: CommandConfig = CommandConfig()
 
     @field_validator("observation", mode="before")
     @classmethod
@@ -87,16 +90,20 @@ class Transition:
 class ActionMap:
     """From actions to servo targets: base + scale * clipped action, within the joint limits."""
 
-    def __init__(self, robot: Robot, config: TaskConfig):
+    def __init__(self, robot: Robot, config: TaskConfig, device: torch.device | None = None):
         self.scale, self.limit, self.base = config.action_scale, config.action_limit, config.action_base
-        self.lower = torch.tensor(robot.lower, dtype=torch.float32)
-        self.upper = torch.tensor(robot.upper, dtype=torch.float32)
-        self.default = torch.tensor(robot.default_pos, dtype=torch.float32)
+        self.lower = torch.tensor(robot.lower, dtype=torch.float32, device=device)
+        self.upper = torch.tensor(robot.upper, dtype=torch.float32, device=device)
+        self.default = torch.tensor(robot.default_pos, dtype=torch.float32, device=device)
 
     def target(self, action: Tensor, reference_target: Tensor) -> Tensor:
         """Servo targets [rad], shape (N, nu), for clipped actions and the reference's targets at the same phase."""
         base = reference_target if self.base == "reference" else self.default
         return (base + self.scale * action).clamp(self.lower, self.upper)
+
+    def reaching(self, target: Tensor) -> Tensor:
+        """The action that sends the servos to a target [rad] where the base is the default pose, shape (nu,)."""
+        return ((target - self.default) / self.scale).clamp(-self.limit, self.limit)
 
 
 class WalkTask:
@@ -113,27 +120,29 @@ class WalkTask:
     ):
         self.robot, self.config, self.sim = robot, config, sim
         self.conditions = conditions or Conditions(sim, robot, RandomizeConfig(preset="off"), seed)
-        self.series = ReferenceSeries(reference)
+        self.series = ReferenceSeries(reference).to(sim.device)
         self.num_envs, self.nu = sim.num_envs, robot.nu
-        self.generator = torch.Generator().manual_seed(seed)
-        self.actions = ActionMap(robot, config)
+        self.generator = torch.Generator(sim.device).manual_seed(seed)
+        self.actions = ActionMap(robot, config, sim.device)
         self._terms = critic_terms(config.observation)
         self.num_actor_obs = columns(robot, config.observation)[config.observation[-1]].stop
         self._reward = scale_rewards(config.reward, robot.base_height)
-        self._torque_limit = torch.tensor(robot.torque_limit, dtype=torch.float32)
+        self._torque_limit = torch.tensor(robot.torque_limit, dtype=torch.float32, device=sim.device)
         self._episode_steps = round(config.episode_s / sim.control_dt)
         self._phase_step = sim.control_dt / self.series.period_s
         self._settled = settle(sim, robot, config.start.settle_s)
-        self.phase = torch.zeros(self.num_envs)
-        self.command = torch.zeros(self.num_envs, 3)
-        self._coefficients = self.series.blend(self.command)
-        self._action = torch.zeros(self.num_envs, self.nu)
-        self._previous_action = torch.zeros(self.num_envs, self.nu)
-        self._steps = torch.zeros(self.num_envs, dtype=torch.long)
-        self._mean_velocity = torch.zeros(self.num_envs, 3)
-        self._heading = torch.zeros(self.num_envs)
-        self._reset(torch.arange(self.num_envs))
-        self._steps = torch.randint(0, self._episode_steps, (self.num_envs,), generator=self.generator)
+        self.phase = torch.zeros(self.num_envs, device=sim.device)
+        self.command = torch.zeros(self.num_envs, 3, device=sim.device)
+        self.commands = CommandSpace(reference, config.command, sim.device)
+        self._until_next = torch.zeros(self.num_envs, dtype=torch.long, device=sim.device)
+        self._coefficients = self.series.commanded(self.command)
+        self._action = torch.zeros(self.num_envs, self.nu, device=sim.device)
+        self._previous_action = torch.zeros(self.num_envs, self.nu, device=sim.device)
+        self._steps = torch.zeros(self.num_envs, dtype=torch.long, device=sim.device)
+        self._velocity = CycleMean(self.num_envs, 3, max(1, round(1.0 / self._phase_step)), sim.device)
+        self._heading = torch.zeros(self.num_envs, device=sim.device)
+        self._reset(torch.arange(self.num_envs, device=sim.device))
+        self._steps.random_(0, self._episode_steps, generator=self.generator)
         self._state = self._read(sim.state())
 
     @property
@@ -165,9 +174,8 @@ class WalkTask:
         terminated = fallen(state, self.config.termination, self.robot.base_height)
         truncated = (self._steps >= self._episode_steps) & ~terminated
         final = observation = self._observe(state)
-        ended = (terminated | truncated).nonzero().squeeze(-1)
-        if len(ended):
-            self._reset(ended)
+        ended = terminated | truncated
+        if any((self._begin_anew(ended), self._command_anew(~ended))):
             self._state = self._read(self.sim.state())
             observation = self._observe(self._state)
         return Transition(observation, final, reward, terminated, truncated, terms, raw.unstable, state)
@@ -176,7 +184,7 @@ class WalkTask:
         """Move what accumulates over time on by one control step."""
         horizontal = into_heading(raw.root_quat, raw.lin_vel_w[:, :2])
         velocity = torch.cat([horizontal, raw.ang_vel_b[:, 2:]], dim=-1)
-        self._mean_velocity = torch.lerp(self._mean_velocity, velocity, min(1.0, self._phase_step))
+        self._velocity.add(velocity)
         self._heading = self._heading + self._state.reference.velocity[:, 2] * self.sim.control_dt
 
     def _observe(self, state: StepState) -> Observation:
@@ -190,7 +198,7 @@ class WalkTask:
             joint_offset=raw.joint_pos - self.actions.default,
             joint_vel=raw.joint_vel,
             lin_vel_h=torch.cat([horizontal, raw.lin_vel_w[:, 2:]], dim=-1),
-            mean_velocity=self._mean_velocity,
+            mean_velocity=self._velocity.mean,
             heading_error=wrap_angle(heading(raw.root_quat) - self._heading),
             ang_vel_b=raw.ang_vel_b,
             gravity_b=projected_gravity(raw.root_quat),
@@ -208,14 +216,33 @@ class WalkTask:
             sensed_offset=self._sensed.joint_pos - self.actions.default,
         )
 
+    def _begin_anew(self, ended: Tensor) -> bool:
+        """Reset the robots whose episode ended; whether there were any."""
+        env_ids = ended.nonzero().squeeze(-1)
+        if len(env_ids):
+            self._reset(env_ids)
+        return len(env_ids) > 0
+
+    def _command_anew(self, going_on: Tensor) -> bool:
+        """Tell robots whose command has held long enough another one; whether there were any."""
+        self._until_next -= 1
+        env_ids = ((self._until_next <= 0) & going_on).nonzero().squeeze(-1)
+        if not self.commands.changes or not len(env_ids):
+            return False
+        command = self.commands.sample(len(env_ids), self.generator)
+        self.command = self.command.index_copy(0, env_ids, command)
+        self._coefficients[env_ids] = self.series.commanded(command)
+        self._heading = self._heading.index_copy(0, env_ids, heading(self.sim.state().root_quat)[env_ids])
+        self._until_next[env_ids] = self.commands.until_next(len(env_ids), self.sim.control_dt, self.generator)
+        return True
+
     def _reset(self, env_ids: Tensor) -> None:
         """Start new episodes: a share standing still at phase 0, the others anywhere on the reference."""
         count, config = len(env_ids), self.config.start
-        clip = torch.randint(0, len(self.series.commands), (count,), generator=self.generator)
-        standing = torch.rand(count, generator=self.generator) < config.standing_share
-        phase = torch.rand(count, generator=self.generator) * ~standing
-        command = self.series.commands[clip]
-        coefficients = self.series.blend(command)
+        standing = torch.rand(count, generator=self.generator, device=self.sim.device) < config.standing_share
+        phase = torch.rand(count, generator=self.generator, device=self.sim.device) * ~standing
+        command = self.commands.sample(count, self.generator)
+        coefficients = self.series.commanded(command)
         start = join_starts(
             standing_start(self._settled, count, config, self.generator),
             reference_start(self.series.state(coefficients, phase), config, self.generator),
@@ -228,7 +255,8 @@ class WalkTask:
         self._coefficients[env_ids] = coefficients
         self._action = self._action.index_fill(0, env_ids, 0.0)
         self._previous_action = self._previous_action.index_fill(0, env_ids, 0.0)
-        self._mean_velocity = self._mean_velocity.index_copy(0, env_ids, command)
+        self._velocity.fill(env_ids, command)
+        self._until_next[env_ids] = self.commands.until_next(count, self.sim.control_dt, self.generator)
         self._heading = self._heading.index_fill(0, env_ids, 0.0)
         self._steps[env_ids] = 0
 
