@@ -16,6 +16,7 @@ from webfoot.learn.method import METHODS, with_method
 from webfoot.learn.ppo import PpoConfig
 from webfoot.learn.trainer import LoopConfig
 from webfoot.monitor.window import HealthConfig
+from webfoot.motion.augment import AugmentConfig
 from webfoot.motion.formats.columns import ColumnMap
 from webfoot.motion.prepare import PrepareConfig
 from webfoot.sim.model import SimConfig
@@ -29,6 +30,9 @@ class TrainConfig(LoopConfig, frozen=True, extra="forbid"):
     method: Literal["tracking", "amp", "awd"] = Field(
         default="tracking", description="How the reference is imitated; decides what options are where none is given."
     )
+    device: Literal["cpu", "cuda"] = Field(
+        default="cpu", description="Where robots are simulated and the policy learns; cuda needs the extra gpu."
+    )
     ppo: PpoConfig = PpoConfig()
     style: StyleConfig = StyleConfig()
     task: TaskConfig = TaskConfig()
@@ -36,6 +40,7 @@ class TrainConfig(LoopConfig, frozen=True, extra="forbid"):
     randomize: RandomizeConfig = RandomizeConfig()
     columns: ColumnMap = ColumnMap()
     prepare: PrepareConfig = PrepareConfig()
+    augment: AugmentConfig = AugmentConfig()
     criteria: PassCriteria = PassCriteria()
     rollout: RolloutConfig = RolloutConfig()
     health: HealthConfig = HealthConfig()

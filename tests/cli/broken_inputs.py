@@ -272,6 +272,10 @@ OPTIONS: dict[str, tuple[Broken, str]] = {
     "resume with a motion": (words("train walk --resume run"), "'walk' cannot be given with --resume"),
     "resume with a seed": (words("train --resume run --seed 3"), "--seed cannot be given with --resume"),
     "resume with a size": (words("train --resume run --hidden-size 8"), "option --hidden-size cannot be given with"),
+    "resume with an absurd rate": (
+        words("train --resume run --learning-rate 7"),
+        "option --learning-rate is '7': a number above 0 and at most 0.1 would be right",
+    ),
     "resume of nothing": (words("train --resume nowhere"), "nowhere: not a run folder"),
     "runs in a file": (beside(lambda f: (f / "runs").touch(), "train walk"), "runs.*cannot be created"),
     "walk too fast to be meant": (words("motion generate a.npz --vx 9"), "--vx is '9': a number from -5 to 5"),
@@ -282,6 +286,8 @@ OPTIONS: dict[str, tuple[Broken, str]] = {
     "folder that is not there": (words("motion convert walk none/a.npz"), "none"),
     "nothing to augment": (words("motion augment walk a.npz"), "nothing to do"),
     "speed of zero": (words("motion augment walk a.npz --speed 0"), "--speed is '0': factors from 0.1 to 10"),
+    "noise of 1 rad": (words("motion augment walk a.npz --noise 1"), "--noise is '1': a number from 0 to 0.1"),
+    "yaw of a word": (words("motion augment walk a.npz --yaw left"), "--yaw is 'left': degrees from -360 to 360"),
     "two speeds for one file": (words("motion augment walk a.npz --speed 0.8 0.9"), "2 clips .* do not fit one file"),
 }
 POLICIES: dict[str, tuple[Broken, str]] = {

@@ -9,10 +9,15 @@ from standing import FIELDS, assert_same, random_targets, standing
 
 pytest.importorskip("mujoco_warp", reason="the extra gpu is not installed: pip install 'webfoot[gpu]'")
 
+from small_walk import quiet_config, small_reference
 from webfoot.errors import ConfigError, RobotError
+from webfoot.learn.ppo import Ppo, PpoConfig
+from webfoot.sim.conditions import Conditions
 from webfoot.sim.cpu import CpuSim
 from webfoot.sim.model import SimConfig
+from webfoot.sim.randomize import RandomizeConfig
 from webfoot.sim.warp import MOST_DUMPS, WarpSim
+from webfoot.task.walk import WalkTask
 
 PHYSICS = SimConfig(physics_hz=250)
 DERIVED = ("foot_height", "foot_pos", "torque")
@@ -178,15 +183,16 @@ def test_a_push_changes_the_velocity_of_that_robot_alone(duckling):
 def test_a_field_of_one_robot_is_its_own_and_that_of_the_model_at_first(duckling):
     sim, plain, cpu = warp_sim(duckling, 2), warp_sim(duckling, 2), CpuSim(duckling, PHYSICS, 2, num_threads=1)
     cpu.reset(torch.arange(2), pressed(duckling, 2))
-    targets = swaying(duckling, 5, 2)
-    for each in (sim, plain, cpu):
-        each.step(targets[0])
-    for each in (sim, cpu):  # after a step: what was recorded must be recorded anew
+    targets = swaying(duckling, 6, 2)
+    for target in targets[:3]:
+        for each in (sim, plain, cpu):
+            each.step(target)
+    for each in (sim, cpu):  # what was recorded by now must be recorded anew
         gain, bias = each.field("actuator_gainprm"), each.field("actuator_biasprm")
         assert gain.shape == (2, duckling.nu, 10)
         gain[1, :, 0] *= 0.5
         bias[1, :, 1:3] *= 0.5
-    for target in targets[1:]:
+    for target in targets[3:]:
         for each in (sim, plain, cpu):
             each.step(target)
     assert torch.equal(sim.state().joint_pos[0], plain.state().joint_pos[0])
@@ -212,3 +218,34 @@ def test_a_model_that_the_gpu_cannot_simulate_is_refused_with_its_reason(ducklin
     monkeypatch.setattr(duckling.model.opt, "noslip_iterations", 3)
     with pytest.raises(RobotError, match="robot 'duckling': the GPU cannot simulate it"):
         warp_sim(duckling, 1)
+
+
+def test_robots_under_every_difficulty_but_bumps_agree_with_the_cpu(duckling):
+    """Gains, friction, masses, armature, slopes, and servos with latency and play: every range, at once."""
+    config = RandomizeConfig(preset="robust", unevenness_m=0.0, push_speed=0.0)
+    sims = (warp_sim(duckling, 3), CpuSim(duckling, PHYSICS, 3, num_threads=1))
+    for sim in sims:
+        conditions = Conditions(sim, duckling, config, seed=0)
+        sim.reset(torch.arange(3), pressed(duckling, 3))
+        for target in swaying(duckling, 15, 3):
+            conditions.step(target)
+    one, other = (sim.state() for sim in sims)
+    for name in ("root_pos", "joint_pos", "encoder_pos", "foot_height"):
+        torch.testing.assert_close(getattr(one, name), getattr(other, name), atol=1e-3, rtol=0, msg=name)
+    assert not torch.allclose(one.joint_pos[0], one.joint_pos[1], atol=1e-2)
+
+
+def test_the_task_and_the_learner_work_on_it_as_they_are(duckling):
+    config = RandomizeConfig(preset="robust", unevenness_m=0.0)
+    sim = warp_sim(duckling, 4, SimConfig())
+    task_config = quiet_config(episode_s=0.1)
+    task = WalkTask(duckling, small_reference(duckling), sim, task_config, 0, Conditions(sim, duckling, config, seed=0))
+    ppo = Ppo(task.observe(), duckling.nu, PpoConfig(steps=4), None)
+    observation = task.observe()
+    for _ in range(8):
+        transition = task.step(ppo.act(observation))
+        ppo.remember(transition)
+        observation = transition.observation
+        if ppo.algorithm.storage.step == 4:
+            assert all(math.isfinite(value) for value in ppo.learn(observation).values())
+    assert not transition.unstable.any()

@@ -1,7 +1,7 @@
 """`webfoot train`: a motion goes in; a policy, the proof, and an exit code that says whether it passed come out."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import tyro
 
@@ -24,6 +24,7 @@ SHORT = (
     "ppo.learning_rate",
     "ppo.hidden_size",
     "seed",
+    "device",
     "max_minutes",
     "stop_when_passed",
     "evaluate_every",
@@ -31,7 +32,7 @@ SHORT = (
     "columns.joints",
 )
 """Options of their own, all without a part among them; any other is `--part.field` or `--set part.field=VALUE`."""
-NEW_ON_RESUME = ("epochs", "max_minutes", "stop_when_passed", "evaluate_every", "checkpoint_every")
+NEW_ON_RESUME = ("epochs", "max_minutes", "stop_when_passed", "evaluate_every", "checkpoint_every", "ppo.learning_rate")
 """What a resumed run may be told anew; all else stays as it began."""
 
 
@@ -45,7 +46,6 @@ def train(
     resume: Annotated[str | None, tyro.conf.arg(metavar="RUN", help_behavior_hint="")] = None,
     config: Annotated[str | None, tyro.conf.arg(metavar="FILE", help_behavior_hint="")] = None,
     set: Annotated[tyro.conf.UseAppendAction[tuple[str, ...]], tyro.conf.arg(metavar="NAME=VALUE")] = (),
-    device: Literal["cpu", "cuda"] = "cpu",
     list_options: bool = False,
     quiet: bool = False,
     json: bool = False,
@@ -62,7 +62,6 @@ def train(
         resume: Go on with this run folder instead of starting a new one.
         config: A YAML file with options; options on the command line go first.
         set: Any other option as NAME=VALUE, such as task.reward.torque=0.01; --task.reward.torque 0.01 is the same.
-        device: Where to train; cpu is what there is now.
         list_options: List every option with its range and default, and end.
         quiet: Show no progress.
         json: Print one JSON document with the verdict and where everything is.
@@ -70,8 +69,6 @@ def train(
     """
     if list_options:
         return _list_options()
-    if device != "cpu":
-        raise ConfigError(f"option --device is '{device}': this version trains on the cpu only; leave it out")
     values = {**assignments(set), **given(settings)}
     with StopRequest() as should_stop, Display(quiet) as display:
         if resume is not None:
@@ -112,10 +109,10 @@ def _overrides(motion: str | None, config: str | None, values: dict[str, Any]) -
     kept = [f"option --{called(name, SHORT)}" for name in values if name not in NEW_ON_RESUME]
     kept += ["option --config"] * (config is not None) + [f"motion '{motion}'"] * (motion is not None)
     if kept:
-        allowed = ", ".join(f"--{name.replace('_', '-')}" for name in NEW_ON_RESUME)
+        allowed = ", ".join(f"--{called(name, SHORT)}" for name in NEW_ON_RESUME)
         raise ConfigError(f"{kept[0]} cannot be given with --resume: a run keeps its own; only {allowed} may change")
     validated(TrainConfig, values, short=SHORT)
-    return values
+    return {name.rpartition(".")[2]: value for name, value in values.items()}
 
 
 def _list_options() -> int:
@@ -129,7 +126,8 @@ def _show_result(result: TrainResult, json: bool) -> None:
     """The verdict, and where everything is; on standard error where standard output is for a JSON document."""
     run, report, write = result.run, result.report, say if json else show
     if result.stopped in ("interrupted", "out of time", "diverged"):
-        say(f"stopped: {result.stopped}; go on with 'webfoot train --resume {run.folder}'")
+        lower = " and a lower --learning-rate" if result.stopped == "diverged" else ""
+        say(f"stopped: {result.stopped}; go on with 'webfoot train --resume {run.folder}'{lower}")
     if report is None:
         write("verdict: no policy was validated")
     else:

@@ -1,5 +1,7 @@
 """The torch module that becomes policy.onnx: observation in, actions and servo targets out."""
 
+import copy
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -8,32 +10,32 @@ from torch import Tensor, nn
 from webfoot.export.layout import Layout
 from webfoot.export.runtime import ControlLoop
 from webfoot.learn.actor import SymmetricActor
-from webfoot.task.observe import ACTOR_TERMS
-from webfoot.task.series import ReferenceSeries
-from webfoot.task.walk import ActionMap
+from webfoot.task.observe import columns
+from webfoot.task.walk import ActionMap, WalkTask
 
 
 class PolicyGraph(nn.Module):
     """Normaliser, network, action map and reference in one module.
 
-    The reference is evaluated from the phase and the command inside the observation, so a consumer needs no motion.
+    The reference is evaluated from the phase and the command inside the observation, so a consumer needs no motion;
+    where actions are added to the default pose it is left out. The actor is taken over, and moved to the CPU.
     """
 
-    def __init__(self, actor: SymmetricActor, series: ReferenceSeries, actions: ActionMap):
+    def __init__(self, actor: SymmetricActor, task: WalkTask):
         super().__init__()
-        self.actor, self.series, self.actions = actor, series, actions
-        nu = len(actions.default)
-        sizes = {"gyro": 3, "projected_gravity": 3, "phase": 2, "command": 3}
-        self.phase_start = sum(sizes.get(name, nu) for name in ACTOR_TERMS[: ACTOR_TERMS.index("phase")])
+        self.actor, self.actions = actor.cpu(), ActionMap(task.robot, task.config)  # where policies run
+        self.series = copy.deepcopy(task.series).cpu() if task.config.action_base == "reference" else None
+        places = columns(task.robot, task.config.observation)
+        self.phase, self.command = (places.get(name, slice(0, 0)) for name in ("phase", "command"))
 
     def forward(self, obs: Tensor) -> tuple[Tensor, Tensor]:
         """Observations (B, n) to actions (B, nu) and joint position targets [rad] (B, nu)."""
         limit = self.actions.limit
         actions = self.actor.mean(obs).clamp(-limit, limit)
-        phase_vector = obs[:, self.phase_start : self.phase_start + 2]
-        command = obs[:, self.phase_start + 2 : self.phase_start + 5]
-        target = self.actions.target(actions, self.series.servo_target(command, phase_vector))
-        return actions, target
+        reference = self.actions.default  # unused where there is no series
+        if self.series is not None:
+            reference = self.series.servo_target(obs[:, self.command], obs[:, self.phase])
+        return actions, self.actions.target(actions, reference)
 
 
 class GraphPolicy(ControlLoop):

@@ -30,8 +30,7 @@ LEFT_OUT = int(mjw.OverflowType.NEFC | mjw.OverflowType.BROADPHASE | mjw.Overflo
 class WarpSim:
     """`BatchSim` on a GPU, or on Warp's own CPU device, which is slow and there for tests.
 
-    On a GPU the physics steps of a control step are recorded as a CUDA graph, which is replayed. Where `CpuSim` asks
-    MuJoCo whether a simulation blew up, this looks at positions and speeds after the control step.
+    Where `CpuSim` asks MuJoCo whether a simulation blew up, this looks at positions and speeds after the control step.
     """
 
     def __init__(self, robot: Robot, config: SimConfig, num_envs: int, device: str = "cuda"):
@@ -48,9 +47,9 @@ class WarpSim:
         self._view(self._data)
         self._fields: dict[str, Tensor] = {}
         self._decimation, self._servos = config.decimation, None
-        self._steps = Recorded(lambda: self._take_steps(config.decimation), device)
-        self._one_step = Recorded(lambda: self._take_steps(1), device)
-        self._look = Recorded(self._derive, device)
+        self._steps = Recorded(lambda: self._take_steps(config.decimation), self.device)
+        self._one_step = Recorded(lambda: self._take_steps(1), self.device)
+        self._look = Recorded(self._derive, self.device)
         self._unstable = torch.zeros(num_envs, dtype=torch.bool, device=self.device)
         self._before = (self._qpos.clone(), self._qvel.clone())
         self.num_unstable = 0
@@ -212,30 +211,24 @@ class WarpSim:
 
 
 class Recorded:
-    """Kernel launches; on a GPU they are recorded as a CUDA graph, on the CPU they are simply made."""
+    """Kernel launches that are recorded as a graph, on a GPU a CUDA graph, and replayed: hundreds become one."""
 
-    def __init__(self, launch: Callable[[], None], device: str):
+    def __init__(self, launch: Callable[[], None], device: torch.device):
         self._launch, self._device = launch, device
         self._is_loaded = False
         self._graph = None
 
     def run(self) -> None:
         """Make the launches."""
-        if self._device.startswith("cuda"):
-            self._run_on_gpu()
-        else:
-            with wp.ScopedDevice(self._device):
-                self._launch()
-
-    def _run_on_gpu(self) -> None:
-        stream = wp.stream_from_torch(torch.device(self._device))  # in order with what torch does
+        # On a GPU in torch's stream: in order with what torch has written before, and reads after.
+        stream = wp.stream_from_torch(self._device) if self._device.type == "cuda" else None
         if not self._is_loaded:  # kernels are compiled and loaded outside of any recording
-            with wp.ScopedStream(stream):
+            with wp.ScopedDevice(str(self._device)), wp.ScopedStream(stream):
                 self._launch()
             self._is_loaded = True
             return
         if self._graph is None:
-            with wp.ScopedCapture(self._device) as capture:
+            with wp.ScopedDevice(str(self._device)), wp.ScopedCapture(str(self._device)) as capture:
                 self._launch()
             self._graph = capture.graph
         wp.capture_launch(self._graph, stream=stream)
