@@ -14,9 +14,12 @@ from webfoot.evaluate.rollout import RolloutConfig, roll_out
 from webfoot.export.graph import GraphPolicy
 from webfoot.export.runtime import OnnxPolicy
 from webfoot.learn.checkpoint import load_checkpoint, save_checkpoint
-from webfoot.learn.events import Checkpointed, Diverged, Evaluated, Finished, Progress
+from webfoot.learn.events import Checkpointed, Diverged, Evaluated, Finished, Prepared, Progress
 from webfoot.monitor.log import read_events
-from webfoot.pipeline import PolicyTrainer, export, open_run, resume, train
+from webfoot.motion.library import build_reference
+from webfoot.motion.prepare import prepare
+from webfoot.pipeline import PolicyTrainer, export, load_motions, open_run, prepare_motions, resume, train
+from webfoot.robots.table import load_robot
 from webfoot.task.rewards import REWARDS
 from webfoot.training import Training
 
@@ -330,3 +333,35 @@ def test_a_quick_trial_walks_as_the_exported_file_does(trained):
     assert np.abs(here.action).max() > 0
     np.testing.assert_allclose(there.observation[:5], here.observation[:5], atol=1e-4)
     np.testing.assert_allclose(there.joint_pos_target[:5], here.joint_pos_target[:5], atol=1e-4)
+
+
+def prepared(name, **changes):
+    duckling = load_robot("duckling")
+    return prepare_motions(load_motions(name, duckling), duckling, small(**changes))
+
+
+def test_motions_are_prepared_as_the_config_says_and_augmented_only_where_it_asks():
+    duckling = load_robot("duckling")
+    (clip,) = prepared("walk")
+    (alone,) = (prepare(motion, duckling) for motion in load_motions("walk", duckling))
+    assert clip.notes == alone.notes and (clip.joint_pos == alone.joint_pos).all()
+    (coarse,) = prepared("walk", prepare={"fps": 30})
+    assert coarse.num_frames < clip.num_frames
+
+
+def test_augmented_motions_are_ready_to_be_followed_and_the_first_says_what_was_made():
+    clips = prepared("turn_left", augment={"mirror": True, "noise": 0.01, "copies": 2, "yaw": "90"})
+    assert [clip.name for clip in clips[:3]] == ["turn_left", "turn_left_mirrored", "turn_left_noise0"]
+    assert len(clips) == 6 and build_reference(clips, load_robot("duckling")).num_clips >= 6
+    assert "augmented: 5 clip(s) added to 1 (1 by mirror, 4 by noise), 6 left out" in clips[0].notes
+    assert any(note.startswith("left out turn_left_yaw90: a training cannot tell it") for note in clips[0].notes)
+    assert "mirrored left to right" in clips[1].notes
+
+
+def test_a_training_tells_what_was_augmented(tmp_path):
+    events = Events()
+    result = train_small(tmp_path, events, epochs=1, augment={"noise": 0.01})
+    first, second = events.of(Prepared)
+    assert any(note.startswith("augmented: 1 clip(s) added") for note in first.notes)
+    assert second.motion == "walk_noise0" and any("smooth noise of 0.01 rad" in note for note in second.notes)
+    assert len(open_run(result.run.folder)[2]) == 2

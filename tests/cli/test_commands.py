@@ -128,6 +128,23 @@ def test_a_file_takes_one_variant(webfoot, tmp_path):
     assert ended.code == 0 and list(tmp_path.iterdir()) == [tmp_path / "other.npz"]
 
 
+def test_speeds_may_be_given_one_by_one_and_the_report_says_what_was_made_of_what(webfoot, tmp_path):
+    asked = ("--speed", "0.8", "--speed", "1.05", "--yaw", "-90", "--noise", "0.01", "--copies", "2", "--json")
+    ended = webfoot("motion", "augment", "turn_left", "more", *asked)
+    document = json.loads(ended.out)
+    assert ended.code == 0 and len(document["written"]) == 1 + len(document["variants"]) == 3 * 3 * 2
+    assert {path.name for path in (tmp_path / "more").iterdir()} == {name[5:] for name in document["written"]}
+    one = next(variant for variant in document["variants"] if variant["name"] == "turn_left_x0.8_noise1")
+    assert one["source"] == "turn_left" and one["left_out"] == "" and one["score"] > 0.8
+    assert "made: turn_left_x0.8_noise1: played at 0.8 times the speed; smooth noise of 0.01 rad" in ended.err
+
+
+def test_variants_that_add_nothing_are_left_out_and_named(webfoot, tmp_path):
+    ended = webfoot("motion", "augment", "walk", "more", "--mirror")
+    assert ended.code == 0 and ended.out == "more/walk.npz\n"
+    assert "left out: walk_mirrored: it is the same walk as walk" in ended.err
+
+
 def test_training_ends_with_verdict_and_places(webfoot):
     ended = webfoot("train", "walk", *SHORT_TRAINING)
     *_, verdict, policy, report, video = ended.out.splitlines()
@@ -232,3 +249,14 @@ def test_words_come_from_the_program_when_none_are_given(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["webfoot", "--version"])
     assert main() == 0
     assert "webfoot" in capsys.readouterr().out
+
+
+def test_a_training_that_broke_down_is_taken_up_with_a_lower_rate(webfoot, tmp_path):
+    ended = webfoot("train", "walk", *SHORT_TRAINING, "--learning-rate", "0.1", "--json")
+    run = json.loads(ended.out)["run"]
+    assert ended.code == 3 and json.loads(ended.out)["stopped"] == "diverged"
+    assert "stopped learning in iteration" in ended.err and "lower the learning rate" in ended.err
+    assert f"go on with 'webfoot train --resume {run}' and a lower --learning-rate" in ended.err
+    again = webfoot("train", "--resume", run, "--learning-rate", "0.001", "--json")
+    assert json.loads(again.out)["stopped"] == "finished"
+    assert "learning_rate: 0.001" in (tmp_path / run / "config.yaml").read_text()

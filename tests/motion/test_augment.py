@@ -79,10 +79,17 @@ def test_the_mirror_image_of_a_symmetric_walk_is_left_out(duckling, walking):
     assert made.variants[0].left_out == "it is the same walk as walk, at most begun at another point of the cycle"
 
 
-def test_a_turned_clip_is_kept_only_where_its_place_in_the_world_counts(duckling, turning):
-    config = AugmentConfig(yaw=(90.0, 360.0))
-    assert names(augment([turning], duckling, config)) == ["turn_left"]
-    assert names(augment([turning], duckling, config, in_world=True)) == ["turn_left", "turn_left_yaw90"]
+@pytest.mark.parametrize("config", [AugmentConfig(yaw=(90.0, 360.0)), AugmentConfig(speed=(0.8,))])
+def test_what_a_training_cannot_tell_from_its_source_is_made_for_others_only(duckling, turning, config):
+    (made,) = augment([turning], duckling, config).variants
+    assert made.motion is not None and not made.left_out
+    (seen,) = augment([turning], duckling, config, for_training=True).variants
+    assert seen.motion is None and seen.left_out.startswith("a training cannot tell it from turn_left")
+
+
+def test_mirror_images_and_noise_are_made_for_a_training(duckling, turning):
+    made = augment([turning], duckling, AugmentConfig(mirror=True, noise=0.01), for_training=True)
+    assert names(made)[1:] == ["turn_left_mirrored", "turn_left_noise0", "turn_left_mirrored_noise0"]
 
 
 def test_what_is_worse_than_its_source_is_left_out_with_the_reason(duckling, walking):

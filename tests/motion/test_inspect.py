@@ -7,7 +7,7 @@ from clips import NO_DATA, SHARED_MOTIONS, SHARED_ROBOT, stepping
 from scipy.spatial.transform import Rotation
 
 from webfoot.motion.clip import Motion
-from webfoot.motion.inspect import ALL_CHECKS, inspect, subject_of
+from webfoot.motion.inspect import ALL_CHECKS, REFUSING, inspect, refusal, report_on, subject_of
 from webfoot.motion.read import read_motions
 from webfoot.robots.table import load_robot
 
@@ -39,6 +39,7 @@ STATES = {
     "noise": lambda robot: Motion(
         "noise", 50, robot.leg_joint_names, np.random.default_rng(0).normal(size=(90, 10)), loop=False
     ),
+    "degrees": lambda robot: replace(stepping(robot), joint_pos=np.degrees(stepping(robot).joint_pos)),
     "with root": lambda robot: replace(
         stepping(robot),
         root_pos=np.zeros((120, 3)),
@@ -168,3 +169,21 @@ def test_clips_of_another_robot_are_recognised_by_their_angles():
         codes = {finding.code for finding in report.findings}
         assert not report.usable and {"joint_limit", "warm_up", "feet_slip", "first_velocity_zero"} <= codes
         assert report.metrics["period_s"] == pytest.approx(0.423, abs=0.002)
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("name", [name for name in ALL_CHECKS if name not in REFUSING])
+def test_only_the_checks_that_are_said_to_refuse_a_clip_do(duckling, name, state):
+    findings = ALL_CHECKS[name](subject_of(STATES[state](duckling), duckling))
+    assert all(finding.severity != "error" for finding in findings)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_refusal_is_the_first_error_of_the_report(duckling, state):
+    subject = subject_of(STATES[state](duckling), duckling)
+    report = report_on(subject)
+    assert str(refusal(subject)) == str(None if report.usable else report.findings[0])  # NaN is not itself
+
+
+def test_refusing_checks_stand_in_the_order_of_the_report():
+    assert list(REFUSING) == [name for name in ALL_CHECKS if name in REFUSING]

@@ -45,3 +45,11 @@ def test_an_ending_that_is_not_written_lists_the_others(tmp_path, duckling):
 def test_a_folder_that_is_not_there_is_named(tmp_path, duckling, ending):
     with pytest.raises(MotionError, match="is not a folder; create it first"):
         write_motion(stepping(duckling), tmp_path / "none" / f"walk{ending}", duckling)
+
+
+@pytest.mark.parametrize("ending", WRITERS)
+def test_a_place_that_cannot_be_written_is_named_itself(tmp_path, duckling, ending):
+    (tmp_path / f"walk{ending}").mkdir()
+    with pytest.raises(MotionError, match=rf"/walk{ending}: cannot be written \(Is a directory\)"):
+        write_motion(stepping(duckling), tmp_path / f"walk{ending}", duckling)
+    assert [file.name for file in tmp_path.iterdir()] == [f"walk{ending}"]

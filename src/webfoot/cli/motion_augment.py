@@ -54,9 +54,9 @@ def augment(
     config = _config(mirror, {"speed": speed, "yaw": yaw}, given(settings))
     body, place = load_robot(robot), Path(out)
     clips = read_motions(find_motion(source, body), body)
-    made = enlarge(clips, body, config, in_world=True) if is_folder(place) else _transformed(clips, body, config)
-    _say(made)
+    made = enlarge(clips, body, config) if is_folder(place) else _transformed(clips, body, config)
     written = [str(path) for path in write_clips(made.motions, place, body)]
+    _say(made)
     if json:
         variants = [variant.to_dict() for variant in made.variants]
         show_json({"motion": source, "robot": body.name, "written": written, "variants": variants})

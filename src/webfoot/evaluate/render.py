@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from webfoot.evaluate.episodes import Episodes
 from webfoot.evaluate.light import lit_model
 from webfoot.evaluate.scene import robot_scene
+from webfoot.export.write import write_atomically
 from webfoot.robots.spec import Robot
 
 BACKENDS = ("egl", "osmesa")
@@ -48,12 +49,15 @@ def draw_file(model: Path, poses: Path, drawn: Path, path: Path) -> str | None:
 
     Returns:
         None, or why nothing can be drawn.
+
+    Raises:
+        WebfootError: the place cannot be written to.
     """
     tried = []
     for backend in BACKENDS:
         reason = _draw(backend, model, poses, drawn)
         if reason is None:
-            _move(drawn, path)
+            write_atomically(path, drawn.read_bytes())
             return None
         tried.append(f"{backend}: {reason}")
     return f"neither EGL nor OSMesa can draw here ({'; '.join(tried)}); install libegl1 or libosmesa6"
@@ -83,14 +87,3 @@ def _draw(backend: str, model: Path, poses: Path, video: Path) -> str | None:
         return None
     lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
     return lines[-1][:160] if lines else f"stopped with code {done.returncode}"
-
-
-def _move(video: Path, path: Path) -> None:
-    """Put the finished video in its place, whole, even across file systems."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "wb") as file:
-        file.write(video.read_bytes())
-        file.flush()
-        os.fsync(file.fileno())
-    os.chmod(temporary, 0o644)
-    os.replace(temporary, path)

@@ -101,7 +101,7 @@ class Augmented:
         return f"{len(kept)} clip(s) added to {given} ({listed}), {left_out} left out"
 
 
-def augment(motions: list[Motion], robot: Robot, config: AugmentConfig, in_world: bool = False) -> Augmented:
+def augment(motions: list[Motion], robot: Robot, config: AugmentConfig, for_training: bool = False) -> Augmented:
     """Make a library larger: mirror images first, then every clip at other speeds, with noise, and turned.
 
     Every new clip is inspected as its source is. Left out, with the reason, are those that cannot be made or used,
@@ -109,7 +109,8 @@ def augment(motions: list[Motion], robot: Robot, config: AugmentConfig, in_world
     walk, half a cycle later).
 
     Args:
-        in_world: keep clips that differ from their source in the world only (by yaw); a training sees no difference.
+        for_training: also leave out what a training here cannot tell from its source: clips turned in the world, since
+            it sees the heading frame, and clips at other speeds, since all its clips share one gait clock.
 
     Raises:
         MotionError: the library would become larger than 2000 clips.
@@ -119,7 +120,7 @@ def augment(motions: list[Motion], robot: Robot, config: AugmentConfig, in_world
         raise MotionError(
             f"{len(motions)} clip(s) would become {each * len(motions)}; at most {MOST_CLIPS} are made, ask for fewer"
         )
-    families = [_family(motion, robot, config, in_world) for motion in motions]
+    families = [_family(motion, robot, config, for_training) for motion in motions]
     grown = []
     for motion, family in zip(motions, families, strict=True):
         grown += [motion, *(variant.motion for variant in family if variant.motion is not None)]
@@ -139,11 +140,11 @@ def transform(motion: Motion, robot: Robot, config: AugmentConfig) -> list[Motio
     return made
 
 
-def _family(source: Motion, robot: Robot, config: AugmentConfig, in_world: bool) -> list[Variant]:
+def _family(source: Motion, robot: Robot, config: AugmentConfig, for_training: bool) -> list[Variant]:
     """All that is made of one clip."""
     if config.does_nothing:
         return []
-    judge = Judge(subject_of(source, robot), config.worst_score, in_world)
+    judge = Judge(subject_of(source, robot), config.worst_score, for_training)
     subjects, variants = [judge.source], []
     for kind, changes in AUGMENTATIONS.items():
         made = [judge.variant(subject, kind, change) for subject in subjects for change in changes(config)]

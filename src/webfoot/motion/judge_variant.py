@@ -17,6 +17,7 @@ CLOSE_SCORES = 0.02
 """A smaller loss of score says nothing, however low the score of the source is."""
 SAME_RAD = 1e-3
 """Prepared clips no further apart than this (RMS, at the shift that fits best) are the same walk."""
+SAME_DURATION = 1e-3
 PHASES = 512
 """At so many shifts two cycles are compared."""
 
@@ -72,9 +73,9 @@ def new_findings(before: MotionReport, after: MotionReport) -> tuple[str, ...]:
 class Judge:
     """Compares what was made of one clip with that clip."""
 
-    def __init__(self, source: Subject, worst_score: float, in_world: bool):
+    def __init__(self, source: Subject, worst_score: float, for_training: bool):
         self.source, self.report = source, report_on(source)
-        self.worst_score, self.in_world = worst_score, in_world
+        self.worst_score, self.for_training = worst_score, for_training
         self.names = {source.motion.name}
 
     def variant(self, parent: Subject, kind: str, change: Change) -> tuple[Variant, Subject | None]:
@@ -109,20 +110,25 @@ class Judge:
     def _same(self, parent: Subject, subject: Subject) -> str:
         """Why it adds nothing to what it was made of; empty where it does."""
         one, other = parent.prepared, subject.prepared
-        if one is None or other is None or one.duration_s != other.duration_s or _apart(one, other) > SAME_RAD:
+        if one is None or other is None or _apart(one, other) > SAME_RAD:
             return ""
-        if self.in_world and _heading(parent.motion) != _heading(subject.motion):
+        if self.for_training:
+            seen = "its clips share one gait clock and are seen in the heading frame"
+            return f"a training cannot tell it from {parent.motion.name}: {seen}"
+        elsewhere = _heading(parent.motion) != _heading(subject.motion)
+        if elsewhere or abs(one.duration_s / other.duration_s - 1.0) > SAME_DURATION:
             return ""
         return f"it is the same walk as {parent.motion.name}, at most begun at another point of the cycle"
 
 
 def _apart(one: Motion, other: Motion) -> float:
-    """RMS distance of two cycles of as many frames over the joints, at the shift that fits best [rad]."""
-    first, second = np.fft.rfft(one.joint_pos, axis=0), np.fft.rfft(other.joint_pos, axis=0)
-    frames, joints = one.joint_pos.shape
-    product = np.fft.irfft((first * second.conj()).sum(axis=1), n=PHASES) * PHASES / frames
-    power = np.square(one.joint_pos).sum() + np.square(other.joint_pos).sum()
-    return math.sqrt(max(0.0, float(power - 2.0 * product.max())) / (frames * joints))
+    """RMS distance of two cycles, each taken over its own period, over the joints at the shift that fits best [rad]."""
+    first = np.fft.rfft(one.joint_pos, axis=0) / one.num_frames
+    second = np.fft.rfft(other.joint_pos, axis=0) / other.num_frames
+    shared = min(len(first), len(second))
+    product = PHASES * np.fft.irfft((first[:shared] * second[:shared].conj()).sum(axis=1), n=PHASES)
+    power = np.square(one.joint_pos).sum(axis=1).mean() + np.square(other.joint_pos).sum(axis=1).mean()
+    return math.sqrt(max(0.0, float(power - 2.0 * product.max())) / one.joint_pos.shape[1])
 
 
 def _heading(motion: Motion) -> float:

@@ -104,11 +104,11 @@ def _headed(header: list[str], values: NDArray[np.float64], source: Source) -> M
     names = [name[:80] for name in header]
     plain = [name.lower().replace(" ", "_").replace(".", "_") for name in names]
     time = _find(TIME, plain)
-    pos, quat = [_find(axis, plain) for axis in POS], [_find(axis, plain) for axis in QUAT]
+    pos, quat = _find_all(POS, plain), _find_all(QUAT, plain)
     counters = [column for column, name in enumerate(plain) if COUNTER.fullmatch(name)]
-    root_pos = values[:, pos] if None not in pos else None  # type: ignore[index]
-    root_quat = values[:, quat] if None not in quat else None  # type: ignore[index]
-    used = {time, *counters, *(pos if root_pos is not None else ()), *(quat if root_quat is not None else ())}
+    root_pos = values[:, pos] if pos else None
+    root_quat = values[:, quat] if quat else None
+    used = {time, *counters, *pos, *quat}
     joints = [column for column in range(len(names)) if column not in used]
     if not joints or len(joints) > MAX_JOINTS:
         raise MotionError(f"{source.label}: {len(joints)} joint columns in its header; expected 1 to {MAX_JOINTS}")
@@ -129,6 +129,13 @@ def _headed(header: list[str], values: NDArray[np.float64], source: Source) -> M
 def _find(pattern: re.Pattern[str], names: list[str]) -> int | None:
     found = [column for column, name in enumerate(names) if pattern.fullmatch(name)]
     return found[0] if found else None
+
+
+def _find_all(patterns: tuple[re.Pattern[str], ...], names: list[str]) -> list[int]:
+    """The column of every pattern; none where one is missing."""
+    found = [_find(pattern, names) for pattern in patterns]
+    columns = [column for column in found if column is not None]
+    return columns if len(columns) == len(found) else []
 
 
 def _rate(time: NDArray[np.float64] | None, source: Source) -> tuple[float, tuple[str, ...]]:
