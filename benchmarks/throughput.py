@@ -18,7 +18,7 @@ from webfoot.learn.trainer import Trainer, Trial
 from webfoot.motion.reference import Reference
 from webfoot.robots.spec import Robot
 from webfoot.sim.conditions import Conditions
-from webfoot.sim.cpu import CpuSim
+from webfoot.sim.devices import make_sim
 from webfoot.sim.threads import apply_threads, share_cores
 from webfoot.task.start import StartConfig, reference_start
 from webfoot.task.walk import WalkTask
@@ -31,6 +31,7 @@ MEMORY_ROBOTS = 512
 def main() -> None:
     made = parser(__doc__)
     made.add_argument("--robots", type=int, help="robots in parallel; left out, the default")
+    made.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     made.add_argument("--repetitions", type=int, default=7)
     made.add_argument("--seconds", type=float, default=4.0, help="of each measurement, about")
     made.add_argument("--memory-only", action="store_true", help="train 512 robots a little and print the peak [MB]")
@@ -42,10 +43,11 @@ def main() -> None:
         return
     apply_threads(share_cores())
     print_machine()
-    config = parse_config({"epochs": 100_000, **({"batch_size": options.robots} if options.robots else {})})
+    robots = {"batch_size": options.robots} if options.robots else {}
+    config = parse_config({"epochs": 100_000, "device": options.device, **robots})
     robot, reference = case.load(config)
     measured = alternate(Training(robot, reference, config), Physics(robot, reference, config), options)
-    print(f"{case.name}, {config.batch_size} robots, medians of {options.repetitions}\n")
+    print(f"{case.name}, {config.batch_size} robots on the {config.device}, medians of {options.repetitions}\n")
     header = ("training steps/s", "physics-only control steps/s", "ratio", "lowest ratio", "highest ratio")
     ratios = [training / physics for training, physics in measured]
     medians = [statistics.median(column) for column in zip(*measured, strict=True)]
@@ -64,10 +66,10 @@ class Training:
 
     def __init__(self, robot: Robot, reference: Reference, config: TrainConfig):
         torch.manual_seed(config.seed)
-        sim = CpuSim(robot, config.sim, config.batch_size)
+        sim = make_sim(config.device, robot, config.sim, config.batch_size)
         conditions = Conditions(sim, robot, config.randomize, config.seed)
         task = WalkTask(robot, reference, sim, config.task, config.seed, conditions)
-        mirror = mirror_maps(robot, reference) if config.ppo.symmetry else None
+        mirror = mirror_maps(robot, reference, config.task.observation) if config.ppo.symmetry else None
         ppo = Ppo(task.observe(), robot.nu, config.ppo, mirror)
         checkpoint = throw_away_folder() / "latest.pt"
         self.trainer = Trainer(task, ppo, config, lambda full: NO_TRIAL, checkpoint, lambda event: None)
@@ -82,10 +84,11 @@ class Physics:
     """The same robots driven by the reference alone; put back on it every second, which is not counted."""
 
     def __init__(self, robot: Robot, reference: Reference, config: TrainConfig):
-        self.sim = CpuSim(robot, config.sim, config.batch_size)
-        task = WalkTask(robot, reference, CpuSim(robot, config.sim, config.batch_size), config.task, config.seed)
+        self.sim = make_sim(config.device, robot, config.sim, config.batch_size)
+        sim = make_sim(config.device, robot, config.sim, config.batch_size)
+        task = WalkTask(robot, reference, sim, config.task, config.seed)
         self.series, self.command = task.series, task.command
-        self.generator = torch.Generator().manual_seed(0)
+        self.generator = torch.Generator(self.sim.device).manual_seed(0)
         self.coefficients = self.series.blend(self.command)
 
     def rate(self, seconds: float) -> float:
@@ -101,9 +104,10 @@ class Physics:
 
     def _begin(self) -> list[torch.Tensor]:
         """Put every robot somewhere on the reference; the targets of the second to come."""
-        phase = torch.rand(self.sim.num_envs, generator=self.generator)
+        phase = torch.rand(self.sim.num_envs, generator=self.generator, device=self.sim.device)
         on_reference = self.series.state(self.coefficients, phase)
-        self.sim.reset(torch.arange(self.sim.num_envs), reference_start(on_reference, StartConfig(), self.generator))
+        everyone = torch.arange(self.sim.num_envs, device=self.sim.device)
+        self.sim.reset(everyone, reference_start(on_reference, StartConfig(), self.generator))
         count, step = round(1.0 / self.sim.control_dt), self.sim.control_dt / self.series.period_s
         return [self.series.state(self.coefficients, (phase + i * step) % 1.0).servo_target for i in range(count)]
 

@@ -1,4 +1,4 @@
-"""Task and learner make their tensors where the robots are: with any other default device, all still comes out there."""
+"""Task and learner make their tensors where the robots are, whatever the default device."""
 
 import dataclasses
 import math

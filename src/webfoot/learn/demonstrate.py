@@ -22,7 +22,8 @@ def demonstrate(task: WalkTask, actor: SymmetricActor, steps: int) -> Tensor:
         Style features of the robots that lasted, shape (R, T, d), R at least half of them, T at most steps + 1:
         as long as R neither fell nor began a new episode.
     """
-    frames, lasting = [style_features(task.state)], [torch.ones(task.num_envs, dtype=torch.bool)]
+    frames = [style_features(task.state)]
+    lasting = [torch.ones(task.num_envs, dtype=torch.bool, device=task.sim.device)]
     for _ in range(steps):
         transition = task.step(actor.mean(task.observe().actor))
         frames.append(style_features(transition.after))

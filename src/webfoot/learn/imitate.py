@@ -36,7 +36,7 @@ def teach(stage: WalkTask, teacher: SymmetricActor, pupil: WalkTask, steps: int,
         noise_rad: standard deviation of the noise [rad].
     """
     seen, done = [], []
-    last = torch.zeros(stage.num_envs, stage.nu)
+    last = torch.zeros_like(stage.state.action)
     limit = stage.actions.limit
     for _ in range(steps):
         state = stage.state
@@ -64,9 +64,9 @@ def imitate(actor: SymmetricActor, lesson: Lesson, updates: int) -> float:
     actor.update_normalization(TensorDict({"actor": lesson.observation}, batch_size=[len(lesson.observation)]))
     optimiser = torch.optim.Adam(actor.mlp.parameters(), lr=FIRST_RATE, fused=True)
     schedule = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, LAST_RATE_SHARE, updates)
-    error = torch.zeros(())
+    error = lesson.action.new_zeros(())
     for _ in range(updates):
-        rows = torch.randint(0, len(lesson.observation), (ROWS,))
+        rows = torch.randint(0, len(lesson.observation), (ROWS,), device=lesson.observation.device)
         error = (actor.mean(lesson.observation[rows]) - lesson.action[rows]).square().mean()
         optimiser.zero_grad()
         error.backward()
