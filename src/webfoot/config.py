@@ -57,8 +57,25 @@ class TrainConfig(LoopConfig, frozen=True, extra="forbid"):
         }
         return with_method(values.get("method", "tracking"), given)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _proven_as_it_is_trained(cls, values: Any) -> Any:
+        """What is trained to be robust is validated under the same conditions, unless others are given."""
+        asked = _table(values.get("randomize")) if isinstance(values, dict) else {}
+        rollout = _table(values.get("rollout")) if isinstance(values, dict) else {}
+        if asked.get("preset") != "robust" or "conditions" in rollout:
+            return values
+        return {**values, "rollout": {**rollout, "conditions": {"preset": "robust"}}}
 
-SHORT_NAMES = {"learning_rate": "ppo", "hidden_size": "ppo"}
+
+def _table(part: Any) -> dict[str, Any]:
+    """A part as it was given: a model, a table, or nothing."""
+    if isinstance(part, BaseModel):
+        return part.model_dump(exclude_unset=True)
+    return part if isinstance(part, dict) else {}
+
+
+SHORT_NAMES = {"learning_rate": "ppo", "hidden_size": "ppo", "preset": "randomize"}
 """Options that may be given without the name of their part: what the whole field calls by these names."""
 
 

@@ -26,6 +26,7 @@ from webfoot.robots.spec import Robot
 from webfoot.robots.table import load_robot
 from webfoot.runs import Run
 from webfoot.sim.devices import check_device
+from webfoot.sim.randomize import Preset, RandomizeConfig
 from webfoot.training import Training, TrainResult
 from webfoot.validation import validate_episodes
 
@@ -144,13 +145,19 @@ def export(run_folder: str | Path, out: str | Path | None = None) -> Path:
     return path
 
 
-def validate(policy: str | Path, robot: str | Path | None = None, motion: str | Path | None = None) -> ValidationReport:
+def validate(
+    policy: str | Path,
+    robot: str | Path | None = None,
+    motion: str | Path | None = None,
+    preset: Preset | None = None,
+) -> ValidationReport:
     """Judge an ONNX policy by its file alone, from standing starts.
 
     Args:
         policy: the file; one that lies in a run folder brings its robot, reference and criteria along.
         robot: name or MJCF path; by default that of the run, or the bundled robot that the contract names.
         motion: the reference to compare with; by default that of the run.
+        preset: conditions that it has to survive beside the plain model; by default those of the run, if any.
 
     Raises:
         PolicyError: the file is not a policy, or not one for this robot.
@@ -175,7 +182,10 @@ def validate(policy: str | Path, robot: str | Path | None = None, motion: str | 
     if not motions:
         raise MotionError(f"{path.name}: lies in no run folder, so its reference is not known; give it with --motion")
     stage = Stage(body, build_reference(motions, body), config.sim, config.task.termination, config.task.command)
-    return validate_episodes(path, stage, config.rollout, config.criteria).report
+    rollout = config.rollout
+    if preset is not None:
+        rollout = rollout.model_copy(update={"conditions": RandomizeConfig(preset=preset)})
+    return validate_episodes(path, stage, rollout, config.criteria).report
 
 
 def render(run_folder: str | Path, out: str | Path | None = None) -> Path:

@@ -13,6 +13,7 @@ from torch import Tensor
 from webfoot.config import TrainConfig, parse_config
 from webfoot.errors import MotionError, PolicyError
 from webfoot.evaluate.criteria import judge
+from webfoot.evaluate.disturbed import disturbed_checks, undisturbed
 from webfoot.evaluate.report import TrainingSummary, ValidationReport
 from webfoot.evaluate.rollout import RolloutConfig, Stage, roll_out
 from webfoot.export.check import Check
@@ -44,7 +45,7 @@ from webfoot.task.style import style_tolerances
 from webfoot.task.walk import WalkTask
 from webfoot.validation import validate_episodes, write_report
 
-QUICK_TRIAL = RolloutConfig(episodes=8, episode_s=6.0, seed=500)
+QUICK_TRIAL = RolloutConfig(episodes=8, episode_s=6.0, disturbed_s=6.0, seed=500)
 FULL_TRIAL = RolloutConfig(episodes=32, episode_s=10.0, seed=501)
 """Trials during training; validation uses other starts and more of them."""
 TRIAL_MARGIN = 0.9
@@ -208,10 +209,12 @@ class Training:
             policy = self._trial_policy(full)
         except PolicyError:  # weights so large that ONNX and torch differ: no policy to keep, but it may recover
             return Trial(False, 0.0, {})
-        trial, asked = FULL_TRIAL if full else QUICK_TRIAL, self.config.rollout
-        shorter = {name: min(getattr(trial, name), getattr(asked, name)) for name in ("episodes", "episode_s")}
-        episodes = roll_out(policy, self.stage, trial.model_copy(update=shorter))
-        return _trial(judge(episodes, self.config.criteria))
+        trial, asked, criteria = FULL_TRIAL if full else QUICK_TRIAL, self.config.rollout, self.config.criteria
+        names = ("episodes", "episode_s", "disturbed_s")
+        shorter = {name: min(getattr(trial, name), getattr(asked, name)) for name in names}
+        rollout = trial.model_copy(update={**shorter, "conditions": asked.conditions})
+        checks = judge(roll_out(policy, self.stage, undisturbed(rollout)), criteria)
+        return _trial([*checks, *disturbed_checks(policy, self.stage, rollout, criteria)])
 
     def _trial_policy(self, full: bool) -> ControlLoop:
         """The policy as ONNX, which a pass needs and which is deployed; a quick trial saves the export where it can."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from webfoot.evaluate.criteria import PassCriteria, judge, judge_runtime
+from webfoot.evaluate.disturbed import disturbed_checks, undisturbed
 from webfoot.evaluate.episodes import Episodes
 from webfoot.evaluate.metrics import measure
 from webfoot.evaluate.page import write_html
@@ -47,11 +48,12 @@ def validate_episodes(
     """
     policy = OnnxPolicy(policy_file)
     file_checks = check_policy(policy_file)
-    episodes = roll_out(policy, stage, rollout)
+    episodes = roll_out(policy, stage, undisturbed(rollout))
     latency = measure_latency(policy_file, stage.sim.control_dt)
     agreement = policy.verify_golden() if parity is None else parity
     checks = (
         *judge(episodes, criteria),
+        *disturbed_checks(policy, stage, rollout, criteria),
         *judge_runtime(agreement, latency.p99_us, stage.sim.control_dt, criteria),
         *file_checks,
     )
@@ -62,6 +64,7 @@ def validate_episodes(
         parity=parity,
         training=training,
         seeds=(rollout.seed,),
+        conditions=rollout.conditions.ranges(),
         policy=str(policy.contract["name"]),
         robot=stage.robot.name,
         motion=", ".join(stage.reference.names[:3]),

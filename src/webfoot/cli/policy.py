@@ -1,7 +1,7 @@
 """`webfoot export`, `validate`, `bench`, `render`: what can be done with a trained policy."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import tyro
 
@@ -13,6 +13,9 @@ PolicyFile = Annotated[str, tyro.conf.arg(metavar="POLICY.onnx")]
 OptionalOutput = Annotated[str | None, tyro.conf.arg(metavar="OUT", help_behavior_hint="")]
 OptionalRobot = Annotated[str | None, tyro.conf.arg(metavar="ROBOT", help_behavior_hint="")]
 OptionalMotion = Annotated[str | None, tyro.conf.arg(metavar="MOTION", help_behavior_hint="")]
+OptionalPreset = Annotated[
+    Literal["off", "mild", "robust"] | None, tyro.conf.arg(metavar="{off,mild,robust}", help_behavior_hint="")
+]
 
 
 def export(run: RunFolder, out: OptionalOutput = None, /) -> int:
@@ -29,7 +32,13 @@ def export(run: RunFolder, out: OptionalOutput = None, /) -> int:
 
 
 def validate(
-    policy: PolicyFile, /, *, robot: OptionalRobot = None, motion: OptionalMotion = None, json: bool = False
+    policy: PolicyFile,
+    /,
+    *,
+    robot: OptionalRobot = None,
+    motion: OptionalMotion = None,
+    preset: OptionalPreset = None,
+    json: bool = False,
 ) -> int:
     """Roll a policy out in simulation and hold it against every criterion; exit code 3 if it does not pass.
 
@@ -37,11 +46,12 @@ def validate(
         policy: An ONNX policy.
         robot: A bundled robot's name, or the path of an MJCF; unset: the robot that the policy names.
         motion: The reference to compare with; unset: that of the policy's run folder.
+        preset: Real servos, sensors, ground and pushes that it has to survive too; unset: those of the policy's run.
         json: Print one JSON document.
     """
     from webfoot import pipeline
 
-    report = pipeline.validate(policy, robot=robot, motion=motion)
+    report = pipeline.validate(policy, robot=robot, motion=motion, preset=preset)
     if json:
         show_json(report.to_dict())
     show_verdict(report, say if json else show)

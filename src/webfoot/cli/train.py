@@ -23,6 +23,7 @@ SHORT = (
     "batch_size",
     "ppo.learning_rate",
     "ppo.hidden_size",
+    "randomize.preset",
     "seed",
     "device",
     "max_minutes",

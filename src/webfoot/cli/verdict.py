@@ -13,6 +13,8 @@ def show_verdict(report: ValidationReport, write: Callable[[str], None]) -> None
             f"  {mark} {check.name:<22} {check.value:>10.4g} {check.comparison} {check.limit:g} {check.unit}".rstrip()
         )
         write(line if check.passed or not check.detail else f"{line}  ({check.detail})")
+    if report.conditions:
+        write("disturbed by: " + ", ".join(f"{name} {value:g}" for name, value in report.conditions.items()))
     write(verdict(report))
 
 

@@ -20,6 +20,9 @@ class PassCriteria(BaseModel, frozen=True, extra="forbid"):
     """
 
     min_survival: float = Field(default=0.95, ge=0, le=1, description="Share of the episodes that must not fall.")
+    min_disturbed_survival: float = Field(
+        default=0.90, ge=0, le=1, description="The same where it was validated under conditions such as robust."
+    )
     max_speed_error: float = Field(
         default=0.20, gt=0, le=2, description="Speed error along the command, of the command."
     )

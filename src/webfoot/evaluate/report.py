@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,8 @@ class ValidationReport:
     """None where a bare ONNX file was validated."""
     seeds: tuple[int, ...]
     """Seeds of the rollouts."""
+    conditions: dict[str, float] = field(default_factory=dict)
+    """Ranges of `RandomizeConfig` that were met beside the plain model, by name; empty where none were."""
     policy: str = "policy"
     robot: str = ""
     motion: str = ""
@@ -63,6 +65,7 @@ class ValidationReport:
             "parity": _plain(self.parity),
             "training": asdict(self.training) if self.training else None,
             "seeds": list(self.seeds),
+            "conditions": self.conditions,
         }
 
 

@@ -43,6 +43,9 @@ class RolloutConfig(BaseModel, frozen=True, extra="forbid"):
     )
     gain_factor: float = Field(default=1.0, gt=0, le=10, description="Servo gains are multiplied by this.")
     conditions: RandomizeConfig = RandomizeConfig(preset="off")
+    disturbed_s: float = Field(
+        default=20.0, gt=0.5, le=600, description="Length of an episode under those conditions [s]."
+    )
 
 
 class Policy(Protocol):

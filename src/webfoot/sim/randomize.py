@@ -86,7 +86,12 @@ class RandomizeConfig(BaseModel, frozen=True, extra="forbid"):
     @property
     def is_off(self) -> bool:
         """Whether every robot is as its model, and is left alone."""
-        return not any(getattr(self, name) for names in KINDS.values() for name in names)
+        return not self.ranges()
+
+    def ranges(self) -> dict[str, float]:
+        """Every range that is not 0, by name."""
+        found = {name: getattr(self, name) for names in KINDS.values() for name in names}
+        return {name: value for name, value in found.items() if value}
 
     def scaled(self, levels: float | Mapping[str, float]) -> "RandomizeConfig":
         """The same with every range times a level: 0 is the model itself, 1 this config.
