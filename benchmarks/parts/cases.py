@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from webfoot.config import TrainConfig, parse_config
+from webfoot.learn.events import OnEvent
 from webfoot.motion.library import build_reference
 from webfoot.motion.reference import Reference
 from webfoot.pipeline import TrainResult, load_motions, prepare_motions, train
@@ -26,9 +27,9 @@ class Case:
     robot: str
     motion: str
 
-    def train(self, out: Path, **options: Any) -> TrainResult:
+    def train(self, out: Path, on_event: OnEvent | None = None, **options: Any) -> TrainResult:
         """Train it; options as `webfoot.config.parse_config` takes them."""
-        return train(self.motion, self.robot, parse_config(options), out)
+        return train(self.motion, self.robot, parse_config(options), out, on_event)
 
     def load(self, config: TrainConfig) -> tuple[Robot, Reference]:
         """The robot, and the motion as it is trained."""
