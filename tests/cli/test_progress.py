@@ -5,7 +5,7 @@ import pytest
 
 from webfoot.cli import progress
 from webfoot.cli.progress import Display, clock, progress_words, trial_words
-from webfoot.learn.events import Alert, Diverged, Evaluated, Finished, Prepared, Progress
+from webfoot.learn.events import Alert, Diverged, Evaluated, Finished, Prepared, Progress, Returned, Staged
 
 ADVANCE = Progress(
     iteration=3, epochs=40, elapsed_s=65.4, eta_s=130.0, env_steps=6144, steps_per_s=9876.5, reward=1.25, falls=0.5
@@ -81,3 +81,19 @@ def test_an_alert_is_one_line_and_so_is_its_end(capsys):
         show(Alert(7, "plateau", "warning", "learning stands still"))
         show(Alert(9, "plateau", "warning", "learning stands still", cleared=True))
     assert capsys.readouterr().err == "iteration 7: learning stands still\niteration 9: over: learning stands still\n"
+
+
+def test_lines_tell_of_the_stage_of_the_curriculum(capsys):
+    with Display() as show:
+        show(Staged(3, "ground", 0.25, 0.95, "success 0.95 is at least 0.9"))
+        show(ADVANCE)
+    assert "reward 1.25, ground 25%" in capsys.readouterr().err
+
+
+def test_a_return_to_the_best_policy_is_said(capsys):
+    with Display() as show:
+        show(Returned(40, 0.8, 1e-3, "4 trials in a row scored below 0.6 of the best, 0.80"))
+    said = capsys.readouterr().err
+    assert (
+        said == "iteration 40: back to the best policy so far: 4 trials in a row scored below 0.6 of the best, 0.80\n"
+    )

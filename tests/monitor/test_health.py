@@ -131,6 +131,11 @@ def test_a_training_that_has_passed_stands_on_no_plateau():
     assert complaints(window(scores=[1.8, 1.7, 1.7, 1.7, 1.7])) == {}
 
 
+def test_falls_that_come_with_a_harder_level_are_no_alert():
+    assert complaints(window(falls=fallen(2.0, 12.0), curriculum=fallen(0.1, 0.2))) == {}
+    assert set(complaints(window(falls=fallen(2.0, 12.0), curriculum=0.2))) == {"falls_return"}
+
+
 def test_means_slide_over_whole_windows():
     means = window(falls=[0.0, 4.0, 8.0, 4.0, 0.0, 0.0, 0.0, 0.0]).means("falls")
     assert means.tolist() == [4.0, 4.0, 3.0, 1.0, 0.0]

@@ -85,8 +85,12 @@ class Window:
         return np.array([row[name] for row in self.rows if name in row])
 
     def means(self, name: str) -> NDArray[np.float64]:
-        """Means of a metric over every whole window, oldest first; empty before the first is whole."""
-        values, width = self.series(name), self.config.window
+        """Means of a metric over every whole window, oldest first; empty before the first is whole.
+
+        Under a curriculum only iterations of today's level count: others were easier or harder.
+        """
+        width, level = self.config.window, self.rows[-1].get("curriculum") if self.rows else None
+        values = np.array([row[name] for row in self.rows if name in row and row.get("curriculum") == level])
         if len(values) < width:
             return np.empty(0)
         total = np.concatenate([[0.0], np.cumsum(values)])
