@@ -37,10 +37,10 @@ def test_a_shaker_fails_by_its_targets(walker):
     assert failed(replace(walk, joint_pos_target=walk.joint_pos_target + noise)) == {"target_jitter"}
 
 
-def test_a_robot_told_to_stand_is_judged_by_its_drift_only(walker):
+def test_a_robot_told_to_stand_is_judged_by_its_drift_and_its_feet(walker):
     standing = replace(walker(speed=0.03), command=np.zeros((500, 2, 3)))
     assert "lifted_cycles" not in {check.name for check in judge(standing)}
-    assert failed(standing) == {"standing_drift"}
+    assert failed(standing) == {"standing_drift", "standing_steps"}
 
 
 def test_a_failed_check_says_what_to_try(walker):

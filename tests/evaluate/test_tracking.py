@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from webfoot.evaluate import tracking
+from webfoot.evaluate import commanded, tracking
 
 
 def test_survival_counts_episodes_alive_at_the_end(walker, fall):
@@ -11,11 +11,11 @@ def test_survival_counts_episodes_alive_at_the_end(walker, fall):
 
 
 def test_velocity_of_a_straight_walk_is_its_progress(walker):
-    assert tracking.velocity(walker(2, speed=0.08)) == pytest.approx(np.tile([0.08, 0.0, 0.0], (2, 1)))
+    assert commanded.velocity(walker(2, speed=0.08)) == pytest.approx(np.tile([0.08, 0.0, 0.0], (2, 1)))
 
 
 def test_velocity_of_a_circle_is_forward_in_the_heading_frame(walker):
-    vx, vy, wz = tracking.velocity(walker(1, speed=0.1, yaw_rate=0.8))[0]
+    vx, vy, wz = commanded.velocity(walker(1, speed=0.1, yaw_rate=0.8))[0]
     assert (vx, vy, wz) == pytest.approx((0.1, 0.0, 0.8), abs=1e-3)
 
 
@@ -23,38 +23,38 @@ def test_sway_of_the_gait_is_no_speed(walker):
     walk = walker(1)
     swayed = walk.root_pos.copy()
     swayed[:, 0, 1] += 0.02 * np.sin(2 * np.pi * walk.phase[:, 0])
-    assert tracking.sideways_error(replace(walk, root_pos=swayed)) == pytest.approx(0.0, abs=1e-9)
+    assert commanded.sideways_error(replace(walk, root_pos=swayed)) == pytest.approx(0.0, abs=1e-9)
 
 
 def test_velocity_ignores_the_first_second(walker):
     walk = walker(1, speed=0.1)
     late = walk.root_pos.copy()
     late[:50] = late[50]
-    assert tracking.velocity(replace(walk, root_pos=late))[0, 0] == pytest.approx(0.1)
+    assert commanded.velocity(replace(walk, root_pos=late))[0, 0] == pytest.approx(0.1)
 
 
 def test_speed_error_is_relative_to_the_command(walker):
-    assert tracking.speed_error(walker(speed=0.085)) == pytest.approx(0.15)
+    assert commanded.speed_error(walker(speed=0.085)) == pytest.approx(0.15)
 
 
 def test_speed_across_the_command_is_sideways(walker):
     walk = walker(1, speed=0.1)
     crabbing = walk.root_pos.copy()
     crabbing[:, 0, 1] = crabbing[:, 0, 0] / 2
-    assert tracking.speed_error(replace(walk, root_pos=crabbing)) == pytest.approx(0.0, abs=1e-9)
-    assert tracking.sideways_error(replace(walk, root_pos=crabbing)) == pytest.approx(0.5)
+    assert commanded.speed_error(replace(walk, root_pos=crabbing)) == pytest.approx(0.0, abs=1e-9)
+    assert commanded.sideways_error(replace(walk, root_pos=crabbing)) == pytest.approx(0.5)
 
 
 def test_speed_error_of_a_standing_command_is_absolute(walker):
     told_to_stand = replace(walker(speed=0.03), command=np.zeros((500, 2, 3)))
-    assert tracking.speed_error(told_to_stand) == 0.0
-    assert tracking.standing_drift(told_to_stand) == pytest.approx(0.03)
+    assert commanded.speed_error(told_to_stand) == 0.0
+    assert commanded.standing_drift(told_to_stand) == pytest.approx(0.03)
 
 
 def test_a_fall_leaves_every_number_finite(walker, fall):
     fallen = fall(fall(walker(2), episode=0, time_s=0.02), episode=1, time_s=3.0)
-    assert tracking.velocity(fallen)[1] == pytest.approx((0.1, 0.0, 0.0))
-    for number in (tracking.speed_error, tracking.yaw_drift, tracking.tilt_p95, tracking.joint_rmse):
+    assert commanded.velocity(fallen)[1] == pytest.approx((0.1, 0.0, 0.0))
+    for number in (commanded.speed_error, tracking.yaw_drift, tracking.tilt_p95, tracking.joint_rmse):
         assert np.isfinite(number(fallen))
 
 

@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
-from webfoot.evaluate import gait, plot, tracking
+from webfoot.evaluate import commanded, gait, plot, tracking
 from webfoot.evaluate.episodes import Episodes
 
 PHASE_BINS = 40
@@ -48,10 +48,10 @@ def foot_lift(episodes: Episodes) -> list[tuple[str, float, str]]:
 
 def speed(episodes: Episodes) -> str:
     """Speed along the command, averaged over one gait cycle, of all episodes against the command."""
-    span = min(max(round(tracking.cycle_steps(episodes)), 1), episodes.num_steps)
+    span = min(max(round(commanded.cycle_steps(episodes)), 1), episodes.num_steps)
     wanted = episodes.command[..., :2]
     size = np.linalg.norm(wanted, axis=-1)
-    heading = tracking.heading(episodes)[:-1]
+    heading = commanded.heading(episodes)[:-1]
     direction = np.where(size[..., None] > 1e-9, wanted / np.maximum(size, 1e-9)[..., None], [1.0, 0.0])
     cos, sin = np.cos(heading), np.sin(heading)
     along_x = cos * direction[..., 0] - sin * direction[..., 1]
@@ -68,7 +68,7 @@ def speed(episodes: Episodes) -> str:
 def yaw(episodes: Episodes) -> str:
     """Heading lost against the command over time [deg]."""
     meant = np.concatenate([np.zeros((1, episodes.num_episodes)), np.cumsum(episodes.command[..., 2], axis=0)])
-    heading = tracking.heading(episodes)
+    heading = commanded.heading(episodes)
     lost = np.degrees(heading - heading[0] - meant * episodes.control_dt)
     return _states_chart(episodes, lost, "deg", "heading lost over time")
 
@@ -136,7 +136,7 @@ def over_phase(episodes: Episodes, values: NDArray[np.float64], shares: tuple[in
     Counted from the end of the start-up on, while alive; NaN in a bin that holds nothing.
     """
     counted = episodes.alive.copy()
-    counted[: tracking.startup_steps(episodes)] = False
+    counted[: commanded.startup_steps(episodes)] = False
     bins = np.minimum((episodes.phase[counted] * PHASE_BINS).astype(np.int64), PHASE_BINS - 1)
     samples = values[counted]
     result = np.full((len(shares), PHASE_BINS, values.shape[-1]), np.nan)

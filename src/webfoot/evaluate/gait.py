@@ -1,10 +1,12 @@
 """What the feet did: lift, rhythm, alternation. Pure functions of `Episodes`."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
+from webfoot.evaluate.commanded import STANDING_SPEED, startup_steps, stretches, walks
 from webfoot.evaluate.episodes import Episodes
-from webfoot.evaluate.tracking import startup_steps, walks
 
 MIN_LIFT_M = 0.005
 """A foot that rises less than this in a gait cycle shuffles [m]."""
@@ -100,6 +102,30 @@ def stride_frequency(episodes: Episodes) -> float:
     return float(frequency[int(np.argmax(power))])
 
 
+def standing_steps(episodes: Episodes) -> float:
+    """Share of the time in which a robot that was told to stand a start-up ago has a foot in the air."""
+    found: list[NDArray[np.bool_]] = [np.empty(0, dtype=bool)]
+    for part in stretches(episodes):
+        stands = np.linalg.norm(part.command[0], axis=-1) <= STANDING_SPEED
+        after = slice(startup_steps(part), None)
+        heights = part.foot_height[after][:, stands]
+        lifted: NDArray[np.bool_] = np.any(heights - np.quantile(heights, STANCE_QUANTILE, axis=0) > SWING_M, axis=-1)
+        found.append(lifted[part.alive[after][:, stands]])
+    steps = np.concatenate(found)
+    return float(steps.mean()) if len(steps) else 0.0
+
+
+def stride_error(episodes: Episodes) -> float:
+    """How far the stride frequency is from the reference's, as a share of it."""
+    return abs(stride_frequency(episodes) * episodes.period_s - 1.0)
+
+
+def duty_error(episodes: Episodes) -> float:
+    """How far the duty factor is from what the reference's feet do at the same phases, as a share of it."""
+    drawn = duty_factor(replace(episodes, foot_height=episodes.reference_foot_height))
+    return abs(duty_factor(episodes) / max(drawn, 1e-3) - 1.0)
+
+
 def alternation(episodes: Episodes) -> float:
     """Share of the lift-offs that follow one of another foot while another foot stands: 1 walks, 0 hops or limps."""
     flying = swing(episodes) & _walking(episodes)[..., None]
@@ -116,6 +142,4 @@ def alternation(episodes: Episodes) -> float:
 
 def _walking(episodes: Episodes) -> NDArray[np.bool_]:
     """States in which an episode walks: told to, started up, alive, shape (T + 1, N)."""
-    counted = episodes.alive & walks(episodes)
-    counted[: startup_steps(episodes)] = False
-    return counted
+    return episodes.alive & walks(episodes)

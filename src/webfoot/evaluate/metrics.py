@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from webfoot.evaluate import effort, gait, tracking
+from webfoot.evaluate import commanded, effort, gait, tracking
 from webfoot.evaluate.episodes import Episodes
 
 
@@ -21,12 +21,21 @@ class Metric:
 
 METRICS: dict[str, Metric] = {
     "survival": Metric(tracking.survival, "", "Episodes that never fell"),
-    "velocity_x": Metric(partial(tracking.mean_velocity, axis=0), "m/s", "Speed forward"),
-    "velocity_y": Metric(partial(tracking.mean_velocity, axis=1), "m/s", "Speed to the left"),
-    "velocity_yaw": Metric(partial(tracking.mean_velocity, axis=2), "rad/s", "Turning rate"),
-    "speed_error": Metric(tracking.speed_error, "", "Speed error, of the command"),
-    "sideways_error": Metric(tracking.sideways_error, "", "Sideways speed, of the command"),
-    "standing_drift": Metric(tracking.standing_drift, "m/s", "Drift when told to stand"),
+    "velocity_x": Metric(partial(commanded.mean_velocity, axis=0), "m/s", "Speed forward"),
+    "velocity_y": Metric(partial(commanded.mean_velocity, axis=1), "m/s", "Speed to the left"),
+    "velocity_yaw": Metric(partial(commanded.mean_velocity, axis=2), "rad/s", "Turning rate"),
+    "speed_error": Metric(commanded.speed_error, "", "Speed error, of the command"),
+    "sideways_error": Metric(commanded.sideways_error, "", "Sideways speed, of the command"),
+    "standing_drift": Metric(commanded.standing_drift, "m/s", "Drift when told to stand"),
+    "velocity_x_rmse": Metric(partial(commanded.velocity_rmse, axis=0), "m/s", "Speed forward, error cycle by cycle"),
+    "velocity_y_rmse": Metric(
+        partial(commanded.velocity_rmse, axis=1), "m/s", "Speed to the left, error cycle by cycle"
+    ),
+    "velocity_yaw_rmse": Metric(
+        partial(commanded.velocity_rmse, axis=2), "rad/s", "Turning rate, error cycle by cycle"
+    ),
+    "turning_error": Metric(commanded.turning_error, "", "Turning error, of the command"),
+    "standing_steps": Metric(gait.standing_steps, "", "Time with a foot in the air when told to stand"),
     "joint_rmse": Metric(tracking.joint_rmse, "rad", "Joint error, all joints"),
     "moving_joint_rmse": Metric(tracking.moving_joint_rmse, "rad", "Joint error, legs"),
     "yaw_drift": Metric(tracking.yaw_drift, "deg/10 s", "Yaw drift"),
@@ -37,6 +46,8 @@ METRICS: dict[str, Metric] = {
     "lift_share": Metric(gait.lift_share, "", "Foot lift, of the reference"),
     "stride_frequency": Metric(gait.stride_frequency, "Hz", "Stride frequency"),
     "duty_factor": Metric(gait.duty_factor, "", "Duty factor"),
+    "stride_error": Metric(gait.stride_error, "", "Stride frequency error, of the reference"),
+    "duty_error": Metric(gait.duty_error, "", "Duty factor error, of the reference"),
     "alternation": Metric(gait.alternation, "", "Foot alternation"),
     "action_rate": Metric(effort.action_rate, "", "Action change per step"),
     "action_jerk": Metric(effort.action_jerk, "", "Action jerk per step"),
