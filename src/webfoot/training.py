@@ -14,6 +14,7 @@ from webfoot.config import TrainConfig, parse_config
 from webfoot.errors import MotionError, PolicyError
 from webfoot.evaluate.criteria import judge
 from webfoot.evaluate.disturbed import disturbed_checks, undisturbed
+from webfoot.evaluate.gait import duty_error, stride_error
 from webfoot.evaluate.report import TrainingSummary, ValidationReport
 from webfoot.evaluate.rollout import RolloutConfig, Stage, roll_out
 from webfoot.export.check import Check
@@ -42,7 +43,7 @@ from webfoot.sim.devices import make_sim
 from webfoot.sim.threads import apply_threads, share_cores
 from webfoot.task.observe import Layout, mirror_layout
 from webfoot.task.style import style_tolerances
-from webfoot.task.walk import WalkTask
+from webfoot.task.walk import TaskConfig, WalkTask
 from webfoot.validation import validate_episodes, write_report
 
 QUICK_TRIAL = RolloutConfig(episodes=8, episode_s=6.0, disturbed_s=6.0, seed=500)
@@ -53,7 +54,9 @@ TRIAL_MARGIN = 0.9
 
 
 DEMONSTRATION_STEPS = 250
-LESSON_STEPS, LESSON_NOISE_RAD = 400, 0.05
+LESSON_STEPS, LESSON_NOISE_RAD = 400, 0.04
+LESSON_EPISODE_S, LESSON_STANDING_SHARE = 3.0, 0.5
+"""A pupil has to learn to begin, so episodes are short and many begin standing."""
 DEMONSTRATION_EPISODE_S = 120.0
 """So long that few robots begin a new episode while they demonstrate."""
 MOST_TEACHING = 400
@@ -161,6 +164,7 @@ class Training:
             )
         style.show(frames, self.task.state)
         if self.config.style.warm_start:
+            stage = WalkTask(self.robot, self.reference, teacher.sim, _with_starts(config.task), config.seed)
             lesson = teach(stage, teacher.ppo.frozen_actor(), self.task, LESSON_STEPS, LESSON_NOISE_RAD)
             imitate(self.ppo.actor, lesson, self.config.style.warm_start)
             self.ppo.go_back(self.ppo.actor.state_dict(), 1.0)
@@ -213,8 +217,9 @@ class Training:
         names = ("episodes", "episode_s", "disturbed_s")
         shorter = {name: min(getattr(trial, name), getattr(asked, name)) for name in names}
         rollout = trial.model_copy(update={**shorter, "conditions": asked.conditions})
-        checks = judge(roll_out(policy, self.stage, undisturbed(rollout)), criteria)
-        return _trial([*checks, *disturbed_checks(policy, self.stage, rollout, criteria)])
+        episodes = roll_out(policy, self.stage, undisturbed(rollout))
+        checks = [*judge(episodes, criteria), *disturbed_checks(policy, self.stage, rollout, criteria)]
+        return _trial(checks, {"stride_error": stride_error(episodes), "duty_error": duty_error(episodes)})
 
     def _trial_policy(self, full: bool) -> ControlLoop:
         """The policy as ONNX, which a pass needs and which is deployed; a quick trial saves the export where it can."""
@@ -245,12 +250,17 @@ def _teaching(config: TrainConfig) -> TrainConfig:
     return parse_config({**given, "method": "tracking", "epochs": epochs, "max_minutes": minutes})
 
 
-def _trial(checks: list[Check]) -> Trial:
+def _with_starts(task: TaskConfig) -> TaskConfig:
+    start = task.start.model_copy(update={"standing_share": LESSON_STANDING_SHARE})
+    return task.model_copy(update={"episode_s": LESSON_EPISODE_S, "start": start})
+
+
+def _trial(checks: list[Check], rhythm: dict[str, float]) -> Trial:
     """A trial passes with a margin; its score is above 1 then, and the higher the smaller the errors are."""
     use = [_use(check) for check in checks]
     passed = all(check.passed for check in checks) and max(use) <= TRIAL_MARGIN
     quality = 1.0 / (1.0 + sum(use) / len(use))
-    return Trial(passed, quality + passed, {check.name: check.value for check in checks})
+    return Trial(passed, quality + passed, {check.name: check.value for check in checks} | rhythm)
 
 
 def _use(check: Check) -> float:

@@ -61,7 +61,7 @@ class Evaluated:
     score: float
     """0 when everything fails, 1 when everything passes."""
     values: dict[str, float]
-    """Value of every check by name."""
+    """Value of every check by name, and what is looked at beside them."""
 
 
 @dataclass(frozen=True)

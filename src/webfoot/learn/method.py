@@ -25,7 +25,7 @@ class Method:
     style_ramp: int = 0
     warm_start: int = 0
     """Updates that fit the policy to the one that demonstrates, before it learns."""
-    learning: Mapping[str, float] = field(default_factory=dict)
+    learning: Mapping[str, float | bool] = field(default_factory=dict)
     """Options of the learner that differ from the defaults."""
 
     def options(self) -> dict[str, Any]:
@@ -48,7 +48,7 @@ TRACKED = ("joint_pos", "joint_vel", "velocity", "yaw_rate", "base_height", "til
 
 METHODS: dict[str, Method] = {
     "tracking": Method("follows the reference in phase, pose by pose"),
-    "amp": Method(
+    "amp": Method(  # not symmetric: who stands straight and has no clock could not choose a foot to start with
         "walks as commanded in a style that an adversary cannot tell from demonstrations; no clock, no reference",
         observation=PHASELESS_TERMS,
         action_base="default",
@@ -56,7 +56,7 @@ METHODS: dict[str, Method] = {
         reward={name: 0.0 for name in TRACKED} | {"mean_velocity": 0.6, "mean_yaw_rate": 0.2, "heading": 0.2},
         style_weight=(0.6, 0.6),
         warm_start=1500,
-        learning={"learning_rate": 5e-4, "initial_std": 0.1, "final_std": 0.08},
+        learning={"symmetry": False, "learning_rate": 5e-4, "initial_std": 0.1, "final_std": 0.08},
     ),
     "awd": Method(
         "as tracking, with the adversary's style added to the reward",
