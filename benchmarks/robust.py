@@ -4,6 +4,7 @@ With `--data` also: a policy trained on the plain model of Open Duck Mini v2, on
 """
 
 from pathlib import Path
+from typing import Any
 
 from parts.cases import folder_for_runs, hardest, parser
 from parts.table import print_machine, print_table
@@ -26,6 +27,7 @@ def main() -> None:
     made = parser(__doc__)
     made.add_argument("--epochs", type=int, default=3000, help="iterations at most with the preset robust")
     made.add_argument("--seed", type=int, default=0)
+    made.add_argument("--curriculum", action="store_true", help="raise the difficulties step by step")
     made.add_argument("--episodes", type=int, default=64)
     made.add_argument("--policy", type=Path, help="judge this policy instead of training one")
     made.add_argument("--plain", type=Path, help="judge this plain policy on the backlash model, do not train one")
@@ -33,7 +35,7 @@ def main() -> None:
     case, out = hardest(options), folder_for_runs(options)
     robot, reference = case.load(TrainConfig())
     print_machine()
-    policy = options.policy or trained(case, out, options, preset="robust", epochs=options.epochs)
+    policy = options.policy or trained(case, out, options, **options_of(options))
     print(f"{case.name}, trained with --preset robust; {options.episodes} episodes of 20 s each\n")
     print_table(HEADER, [row(name, policy, robot, reference, ranges, options) for name, ranges in disturbances()])
     if options.data:
@@ -43,6 +45,11 @@ def main() -> None:
         rows = [row("its own model", plain, robot, reference, {}, options)]
         rows.append(row("the model with backlash", plain, backlash, reference, {}, options))
         print_table(HEADER, rows)
+
+
+def options_of(options) -> dict[str, Any]:
+    """Options of the training that is judged."""
+    return {"preset": "robust", "epochs": options.epochs, "curriculum": {"active": options.curriculum}}
 
 
 def disturbances() -> list[tuple[str, dict[str, float]]]:
