@@ -100,3 +100,29 @@ def test_every_option_says_what_it_is_and_has_a_default():
 def test_a_config_cannot_be_changed():
     with pytest.raises(ValueError, match="frozen"):
         TrainConfig().epochs = 3  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_a_preset_fills_the_ranges_and_is_what_the_policy_has_to_survive():
+    config = parse_config({"preset": "robust"})
+    assert config.randomize.preset == "robust" and config.randomize.push_speed == 0.3
+    assert config.rollout.conditions == config.randomize
+
+
+def test_without_a_preset_policies_are_validated_on_the_plain_model():
+    assert parse_config({}).rollout.conditions.is_off
+    assert parse_config({"randomize": {"mass": 0.1}}).rollout.conditions.is_off
+
+
+def test_conditions_of_the_validation_may_be_given():
+    config = parse_config({"preset": "robust", "rollout": {"conditions": {"preset": "off"}}})
+    assert config.rollout.conditions.is_off
+
+
+def test_ranges_that_are_given_win_over_the_preset():
+    config = parse_config({"preset": "robust", "randomize": {"push_speed": 0.1}})
+    assert (config.randomize.push_speed, config.randomize.friction) == (0.1, 0.5)
+
+
+def test_a_config_with_a_preset_is_read_back_as_it_was():
+    config = parse_config({"preset": "robust", "randomize": {"push_speed": 0.1}})
+    assert parse_config(config.model_dump(mode="json")) == config

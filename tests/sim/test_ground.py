@@ -104,6 +104,19 @@ def test_level_ranges_need_no_ground(duckling):
     assert make_ground(duckling, RandomizeConfig(preset="off"), 4, 0) is None
 
 
+def test_a_floor_that_hangs_on_a_body_of_its_own_becomes_uneven_too(duckling):
+    spec = duckling.spec()
+    floor = next(geom for geom in spec.worldbody.geoms if geom.type == mujoco.mjtGeom.mjGEOM_PLANE)
+    spec.delete(floor)
+    holder = spec.worldbody.add_body(name="holder")
+    holder.add_geom(type=mujoco.mjtGeom.mjGEOM_PLANE, size=[0, 0, 0.05], contype=1, conaffinity=1)
+    held = dataclasses.replace(duckling, completed=CompletedModel(spec, duckling.model))
+    sim, _ = rough_sim(held, 2)
+    for _ in range(50):
+        sim.step(standing(duckling, 2).joint_pos)
+    assert (sim.state().foot_height.amin(dim=1).abs() < 0.006).all()
+
+
 def test_a_robot_without_a_plane_is_refused(duckling):
     spec = duckling.spec()
     for geom in list(spec.worldbody.geoms):

@@ -41,7 +41,7 @@ class Ground:
             RobotError: there is no plane that it could take the place of.
         """
         spec = robot.spec()
-        planes = [geom for geom in spec.worldbody.geoms if geom.type == mujoco.mjtGeom.mjGEOM_PLANE]
+        planes = [geom for geom in spec.geoms if geom.type == mujoco.mjtGeom.mjGEOM_PLANE]
         if not planes:
             raise RobotError(f"{robot.name}: its floor is no plane, so it cannot be made uneven; leave unevenness_m 0")
         top = float(self.heights.max())
