@@ -10,8 +10,9 @@ from parts.cases import folder_for_runs, hardest, parser
 from parts.table import print_machine, print_table
 
 from webfoot.config import TrainConfig, parse_config
+from webfoot.evaluate.commanded import speed_error
 from webfoot.evaluate.rollout import RolloutConfig, Stage, roll_out
-from webfoot.evaluate.tracking import speed_error, survival
+from webfoot.evaluate.tracking import survival
 from webfoot.export.runtime import OnnxPolicy
 from webfoot.motion.reference import Reference
 from webfoot.robots.spec import Robot

@@ -113,6 +113,10 @@ def test_logits_that_are_all_alike_are_told_apart_from_wild_ones():
     assert "raise its learning rate" in complaints(window(style_logit_spread=0.0))["logit_spread"]
 
 
+def test_a_critic_that_has_just_begun_may_explain_nothing():
+    assert complaints(window(explained_variance=[-0.3] * 5 + [0.5] * 3)) == {}
+
+
 def test_a_single_wild_update_is_no_alert():
     assert complaints(window(approx_kl=[0.05] * 7 + [40.0])) == {}
 

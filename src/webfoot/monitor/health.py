@@ -77,10 +77,10 @@ def value_loss_explodes(window: Window) -> str | None:
 
 def critic_misleads(window: Window) -> str | None:
     """The critic explains less than a constant would, for long."""
-    explained = window.recent.get("explained_variance")
-    if explained is None or explained >= window.config.least_explained:
-        return None
-    return f"the critic's explained variance is {explained:.2f}: it misleads; lower ppo.critic_rate"
+    means, width = window.means("explained_variance"), window.config.window
+    if len(means) < width or means[-width:].max() >= window.config.least_explained:
+        return None  # a new critic explains nothing for some twenty iterations
+    return f"the critic's explained variance is {means[-1]:.2f}: it misleads; lower ppo.critic_rate"
 
 
 def updates_too_large(window: Window) -> str | None:

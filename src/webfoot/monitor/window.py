@@ -37,7 +37,7 @@ class HealthConfig(BaseModel, frozen=True, extra="forbid"):
         default=10.0, gt=0, le=1e4, description="Standard deviation of the discriminator's logits; above it saturates."
     )
     least_logit_spread: float = Field(
-        default=0.02, ge=0, le=10, description="The same; below the discriminator says one thing to everything."
+        default=0.005, ge=0, le=10, description="The same; below the discriminator says one thing to everything."
     )
     least_std: float = Field(
         default=0.3, gt=0, lt=1, description="Share of ppo.final_std that the actions' deviation may fall to."
