@@ -86,10 +86,10 @@ def kill_and_finish(out, events, seconds):
 
 
 @pytest.mark.slow
-def test_a_training_killed_before_its_first_checkpoint_begins_anew(tmp_path):
+def test_a_training_killed_before_its_first_interval_is_over_begins_anew(tmp_path):
     kill_after(begin(tmp_path, checkpoint_every=100, evaluate_every=100), 3)
     run = Run.open(next(tmp_path.iterdir()))
-    assert not run.checkpoint_file.exists()
+    assert load_checkpoint(run.checkpoint_file)["iteration"] == 0
     events = Events()
     resume(run.folder, events)
     assert [event.iteration for event in events.of(Progress)] == list(range(1, 13))
