@@ -169,7 +169,8 @@ class Training:
             imitate(self.ppo.actor, lesson, self.config.style.warm_start)
             self.ppo.go_back(self.ppo.actor.state_dict(), 1.0)
         self.trainer.elapsed_s = time.perf_counter() - began
-        self.trainer.prior_steps = outcome.env_steps + stage.num_envs * DEMONSTRATION_STEPS
+        watched = DEMONSTRATION_STEPS + (LESSON_STEPS if self.config.style.warm_start else 0)
+        self.trainer.prior_steps = outcome.env_steps + stage.num_envs * watched
         self._tell(Demonstrated(len(frames), self.trainer.elapsed_s, self.trainer.prior_steps, outcome.stopped))
         return outcome.stopped
 

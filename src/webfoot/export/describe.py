@@ -34,7 +34,7 @@ from webfoot.task.walk import TaskConfig
 PHASE_DEFINITION = "phi in [0, 1); after every control step phi = (phi + control_dt / period_s) mod 1"
 RESET_DEFINITION = (
     "upright on flat ground in joints.default_pos, soles touching, at rest; the servos hold joints.default_pos for "
-    "settle_s, then phi = phase.initial and the first policy step begins"
+    "settle_s, then the first policy step begins, with phi = phase.initial where there is a phase"
 )
 
 
