@@ -6,6 +6,7 @@ from pydantic import BaseModel
 from small_training import small
 from webfoot.config import SHORT_NAMES, TrainConfig, parse_config, read_yaml, save_config
 from webfoot.errors import ConfigError
+from webfoot.sim.randomize import RandomizeConfig
 
 
 def test_the_defaults_are_a_config():
@@ -105,7 +106,13 @@ def test_a_config_cannot_be_changed():
 def test_a_preset_fills_the_ranges_and_is_what_the_policy_has_to_survive():
     config = parse_config({"preset": "robust"})
     assert config.randomize.preset == "robust" and config.randomize.push_speed == 0.3
-    assert config.rollout.conditions == config.randomize
+    assert config.rollout.conditions == RandomizeConfig(preset="robust")
+    assert config.randomize.push_every_s < config.rollout.conditions.push_every_s  # more lessons than trials
+
+
+def test_options_of_learning_that_are_given_win_over_those_of_the_preset():
+    config = parse_config({"preset": "robust", "epochs": 7, "ppo": {"gamma": 0.9}})
+    assert (config.epochs, config.ppo.gamma, config.ppo.final_std) == (7, 0.9, 0.2)
 
 
 def test_without_a_preset_policies_are_validated_on_the_plain_model():

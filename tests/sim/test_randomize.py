@@ -36,6 +36,16 @@ def test_a_config_read_back_is_the_same(name):
     assert RandomizeConfig.model_validate(config.model_dump(mode="json")) == config
 
 
+def test_the_default_varies_gains_and_nothing_else():
+    assert RandomizeConfig().ranges() == {"gains": 0.25}
+
+
+def test_presets_grow_from_one_to_the_next():
+    presets = [RandomizeConfig.model_validate({"preset": name}) for name in ("off", "plain", "mild", "robust")]
+    for smaller, larger in zip(presets, presets[1:], strict=False):
+        assert all(getattr(smaller, name) <= getattr(larger, name) for name in RANGES)
+
+
 def test_only_off_is_off():
     assert RandomizeConfig(preset="off").is_off
     assert not RandomizeConfig().is_off and not RandomizeConfig(preset="off", slope_deg=1).is_off
@@ -61,7 +71,7 @@ def test_levels_by_kind_leave_other_kinds_as_they_are():
 
 
 def test_an_unknown_preset_is_refused():
-    with pytest.raises(ValidationError, match="'off', 'mild' or 'robust'"):
+    with pytest.raises(ValidationError, match="'off', 'plain', 'mild' or 'robust'"):
         RandomizeConfig.model_validate({"preset": "wild"})
 
 

@@ -14,7 +14,8 @@ OptionalOutput = Annotated[str | None, tyro.conf.arg(metavar="OUT", help_behavio
 OptionalRobot = Annotated[str | None, tyro.conf.arg(metavar="ROBOT", help_behavior_hint="")]
 OptionalMotion = Annotated[str | None, tyro.conf.arg(metavar="MOTION", help_behavior_hint="")]
 OptionalPreset = Annotated[
-    Literal["off", "mild", "robust"] | None, tyro.conf.arg(metavar="{off,mild,robust}", help_behavior_hint="")
+    Literal["off", "plain", "mild", "robust"] | None,
+    tyro.conf.arg(metavar="{off,plain,mild,robust}", help_behavior_hint=""),
 ]
 
 

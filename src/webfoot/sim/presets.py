@@ -2,7 +2,19 @@
 
 PRESETS: dict[str, dict[str, float]] = {
     "off": {},
-    "mild": {"gains": 0.25},
+    "plain": {"gains": 0.25},
+    "mild": {
+        "friction": 0.2,
+        "mass": 0.05,
+        "gains": 0.25,
+        "joint_friction": 0.005,
+        "latency_s": 0.01,
+        "encoder_offset": 0.01,
+        "gyro_noise": 0.05,
+        "gravity_noise": 0.02,
+        "joint_noise": 0.01,
+        "joint_vel_noise": 0.5,
+    },
     "robust": {
         "friction": 0.5,
         "mass": 0.1,
@@ -29,7 +41,11 @@ PRESETS: dict[str, dict[str, float]] = {
         "push_speed": 0.3,
     },
 }
-"""What each preset sets; a range that it does not name is 0, which leaves that property as the model has it."""
+"""What each preset sets; a range that it does not name is 0, which leaves that property as the model has it.
+
+`plain` is what a training has where none is named: gains alone cost nothing, and a policy that met one gain only walks
+at half the speed on a softer servo. `mild` takes a sixth more time a step of simulation, `robust` four fifths more, half of it for the bumps.
+"""
 
 KINDS: dict[str, tuple[str, ...]] = {
     "body": ("friction", "mass", "com", "armature"),

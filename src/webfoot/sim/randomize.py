@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from webfoot.sim.presets import KINDS, PRESETS
 
-Preset = Literal["off", "mild", "robust"]
+Preset = Literal["off", "plain", "mild", "robust"]
 
 
 def _range(limit: float, description: str) -> Any:
@@ -24,7 +24,7 @@ class RandomizeConfig(BaseModel, frozen=True, extra="forbid"):
     """
 
     preset: Preset = Field(
-        default="mild", description="Ranges for every option of this part that is not given: off, mild or robust."
+        default="plain", description="Ranges for every option of this part that is not given; plain: gains alone."
     )
 
     friction: float = _range(0.95, "Share of the friction that may be missing [1]. [Playground: floor 0.5 to 1.0]")
