@@ -44,7 +44,8 @@ PRESETS: dict[str, dict[str, float]] = {
 """What each preset sets; a range that it does not name is 0, which leaves that property as the model has it.
 
 `plain` is what a training has where none is named: gains alone cost nothing, and a policy that met one gain only walks
-at half the speed on a softer servo. `mild` takes a sixth more time a step of simulation, `robust` four fifths more, half of it for the bumps.
+at half the speed on a softer servo. `mild` takes a sixth more time a step of simulation, `robust` four fifths more, the
+larger part of it for the bumps.
 """
 
 KINDS: dict[str, tuple[str, ...]] = {
