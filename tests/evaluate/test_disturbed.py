@@ -26,9 +26,11 @@ class Holding:
         self.observation = np.zeros((num_envs, 1), dtype=np.float32)
         self.action = np.zeros((num_envs, len(self.pose)), dtype=np.float32)
         self.phase = np.zeros(num_envs)
+        self.command = np.zeros((num_envs, 3))
         self.sensed = []
 
     def step(self, gyro, projected_gravity, joint_pos, joint_vel, command):
+        self.command = command
         self.sensed.append((gyro.copy(), projected_gravity.copy(), joint_pos.copy(), joint_vel.copy()))
         return np.tile(self.pose, (len(gyro), 1))
 
