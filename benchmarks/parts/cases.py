@@ -46,6 +46,12 @@ def open_duck(data: Path) -> Case:
     return Case("Open Duck Mini v2, a forward clip", str(scene), str(motions))
 
 
+def open_duck_library(data: Path) -> Case:
+    """Open Duck Mini v2 and its whole library of 240 clips."""
+    scene, motions = data / OPEN_DUCK_SCENE, data / OPEN_DUCK_CLIP.partition("#")[0]
+    return Case("Open Duck Mini v2, its library", str(scene), str(motions))
+
+
 def parser(description: str | None) -> argparse.ArgumentParser:
     """Options that every benchmark has."""
     made = argparse.ArgumentParser(description=description)

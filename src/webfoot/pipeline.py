@@ -45,7 +45,8 @@ def prepare_motions(motions: list[Motion], robot: Robot, config: TrainConfig) ->
     Raises:
         MotionError: a motion that inspection finds unusable, or more motions than are made.
     """
-    prepared = [_prepared(motion, robot, config.prepare) for motion in motions]
+    how = config.prepare if len(motions) == 1 else config.prepare.model_copy(update={"symmetrise": False})
+    prepared = [_prepared(motion, robot, how) for motion in motions]  # a library is made symmetric as a whole
     if config.augment.does_nothing:
         return prepared
     made = augment(prepared, robot, config.augment, for_training=True)
@@ -107,7 +108,7 @@ def resume(
     """Take up a training where its last checkpoint left it, export and validate.
 
     Args:
-        overrides: options to change from now on, such as `epochs`, `max_minutes`, or `learning_rate` after a break-down.
+        overrides: options to change from now on: `epochs`, `max_minutes`, `learning_rate` after a break-down and such.
 
     Raises:
         RunError: not a run, or no readable checkpoint.

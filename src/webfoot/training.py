@@ -49,6 +49,8 @@ from webfoot.validation import validate_episodes, write_report
 QUICK_TRIAL = RolloutConfig(episodes=8, episode_s=6.0, disturbed_s=6.0, seed=500)
 FULL_TRIAL = RolloutConfig(episodes=32, episode_s=10.0, seed=501)
 """Trials during training; validation uses other starts and more of them."""
+LIBRARY_EPISODES = 32
+"""Episodes of any trial out of a library, whose commands differ."""
 TRIAL_MARGIN = 0.9
 """A trial asks for this share of what the criteria allow, so that what passes here passes there."""
 
@@ -218,6 +220,8 @@ class Training:
         names = ("episodes", "episode_s", "disturbed_s")
         shorter = {name: min(getattr(trial, name), getattr(asked, name)) for name in names}
         rollout = trial.model_copy(update={**shorter, "conditions": asked.conditions})
+        if self.reference.num_clips > 1:  # a few commands say little about all of them
+            rollout = rollout.model_copy(update={"episodes": min(LIBRARY_EPISODES, asked.episodes)})
         episodes = roll_out(policy, self.stage, undisturbed(rollout))
         checks = [*judge(episodes, criteria), *disturbed_checks(policy, self.stage, rollout, criteria)]
         return _trial(checks, {"stride_error": stride_error(episodes), "duty_error": duty_error(episodes)})

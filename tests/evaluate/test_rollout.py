@@ -33,12 +33,13 @@ class Scripted:
         self.observation = np.zeros((num_envs, 3), dtype=np.float32)
         self.action = np.zeros((num_envs, DUCKLING.nu), dtype=np.float32)
         self.phase = np.zeros(num_envs)
+        self.command = np.zeros((num_envs, 3))
         self.steps, self.first = 0, None
 
     def step(self, gyro, projected_gravity, joint_pos, joint_vel, command):
         if self.first is None:
             self.first = (gyro, projected_gravity, joint_pos, joint_vel, command)
-        self.observation = projected_gravity.copy()
+        self.observation, self.command = projected_gravity.copy(), command.copy()
         self.action = np.full_like(self.action, self.steps)
         self.steps += 1
         self.phase = (self.phase + 0.02) % 1.0

@@ -79,6 +79,22 @@ def test_the_command_is_clipped_to_what_the_policy_knows(policy_path):
     np.testing.assert_allclose(policy.observation[0, 18:21], [0.2, 0.0, -1.0], rtol=1e-6)
 
 
+def test_a_command_is_followed_no_faster_than_its_rate(tmp_path):
+    values = contract_dict()
+    values["command"]["rate"] = [1.0, 0.0, 10.0]  # 0.02 m/s and 0.2 rad/s a control step
+    path = tmp_path / "policy.onnx"
+    export_policy(TinyPolicy(), Contract.model_validate(values), path, torch.zeros(10, 21).numpy())
+    policy = OnnxPolicy(path)
+    followed = []
+    for _ in range(6):
+        step(policy, command=(9.0, 0.0, -0.3))
+        followed.append(policy.observation[0, 18:21].tolist())
+    expected = [[0.12, 0, -0.2], [0.14, 0, -0.3], [0.16, 0, -0.3], [0.18, 0, -0.3], [0.2, 0, -0.3], [0.2, 0, -0.3]]
+    np.testing.assert_allclose(followed, expected, atol=1e-6)
+    policy.reset()
+    np.testing.assert_allclose(policy.command, [[0.1, 0.0, 0.0]])
+
+
 def test_targets_and_actions_are_those_of_torch(policy_path):
     policy = OnnxPolicy(policy_path)
     target = step(policy)

@@ -35,7 +35,7 @@ def contract_dict():
         "action": {"size": NU, "scale": list(SCALE), "clip": [-1.0, 1.0], "base": "default", "rate_limit": None},
         "phase": {"period_s": 0.05, "initial": 0.25, "definition": "0 at the left foot's touch-down"},
         "command": {"names": ["vx", "vy", "wz"], "lower": [-0.1, 0.0, -1.0], "upper": [0.2, 0.0, 1.0],
-                    "default": [0.1, 0.0, 0.0], "units": ["m/s", "m/s", "rad/s"]},
+                    "default": [0.1, 0.0, 0.0], "units": ["m/s", "m/s", "rad/s"], "rate": None},
         "observation": {"size": OBS_SIZE, "terms": [
             term("gyro", 0, 3, [0.0] * 3, scale=0.5),
             term("projected_gravity", 3, 6, [0.0, 0.0, -1.0]),

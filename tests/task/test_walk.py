@@ -73,7 +73,7 @@ def test_the_command_of_a_single_clip_never_changes(duckling):
 
 def library_task(duckling, **command):
     clips = small_reference(duckling, (0.1, 0.0, 0.0), (0.2, 0.0, 0.0), (0.1, 0.0, 0.5))
-    return make_task(duckling, 60, config=quiet_config(episode_s=100.0, command=command), reference=clips)
+    return make_task(duckling, 60, config=quiet_config(episode_s=100.0, standing_share=0.0, command=command), reference=clips)
 
 
 def test_out_of_a_library_commands_change_while_an_episode_goes_on(duckling):
@@ -86,14 +86,35 @@ def test_out_of_a_library_commands_change_while_an_episode_goes_on(duckling):
     assert (told[2] != first).any(dim=1).float().mean() > 0.8
 
 
-def test_a_new_command_is_seen_at_once_and_not_in_the_step_it_did_not_hold_for(duckling):
-    task = library_task(duckling, shortest_s=0.02, longest_s=0.02)
+def test_a_new_command_is_followed_no_faster_than_its_range_in_the_ramp(duckling):
+    task = library_task(duckling, shortest_s=0.02, longest_s=0.02, ramp_s=0.5)
     before = task.command.clone()
     result = task.step(nothing(task))
-    columns_of = columns(duckling, "command")
-    assert torch.equal(result.final.critic[:, columns_of], before)
-    assert torch.equal(result.observation.critic[:, columns_of], task.command)
-    assert not torch.equal(before, task.command)
+    moved = (task.command - before).abs()
+    most = (task.commands.upper - task.commands.lower) * 0.02 / 0.5
+    assert (moved <= most + 1e-6).all() and (moved.amax(dim=0) == pytest.approx(most.tolist(), abs=1e-5))
+    assert torch.equal(result.final.critic[:, columns(duckling, "command")], task.command)
+
+
+def test_without_a_ramp_a_new_command_holds_at_once(duckling):
+    task = library_task(duckling, shortest_s=0.02, longest_s=0.02, ramp_s=0.0)
+    before = task.command.clone()
+    task.step(nothing(task))
+    assert (task.command - before).norm(dim=1).max() > 0.2
+
+
+def test_a_robot_that_starts_standing_is_led_from_standing_to_what_it_is_told(duckling):
+    clips = small_reference(duckling, (0.1, 0.0, 0.0), (0.2, 0.0, 0.0))
+    command = {"ramp_s": 0.1, "standing_share": 0.0, "shortest_s": 9.0, "longest_s": 9.0}
+    config = quiet_config(standing_share=1.0, episode_s=100.0, command=command)
+    task = make_task(duckling, 8, config=config, reference=clips)
+    most = 0.2 * 0.02 / 0.1  # the range 0..0.2 m/s in 0.1 s: 5 steps
+    torch.testing.assert_close(task.command[:, 0], torch.full((8,), most))
+    for _ in range(4):
+        task.step(nothing(task))
+    assert (task.command[:, 0] >= 0.1 - 1e-6).all()
+    wanted = task.series.state(task.series.commanded(task.command), task.phase)
+    torch.testing.assert_close(task.state.reference.joint_pos, wanted.joint_pos)
 
 
 def test_a_new_command_takes_the_heading_as_it_is(duckling):

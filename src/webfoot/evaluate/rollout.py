@@ -54,6 +54,8 @@ class Policy(Protocol):
     observation: NDArray[np.float32]
     action: NDArray[np.float32]
     phase: NDArray[np.float64]
+    command: NDArray[np.float64]
+    """The command that it followed at the last step, (N, 3)."""
 
     @property
     def has_phase(self) -> bool:
@@ -101,13 +103,8 @@ def roll_out(policy: Policy, stage: Stage, config: RolloutConfig) -> Episodes:
     command = plan_commands(stage, config)
     states, said, phases = _simulate(policy, sim, stage, config, command)
     alive = _alive(states, stage)
-    phase = np.stack(phases)
-    wanted: list[NDArray[np.float64]] = []
-    for stretch, coefficients in _stretches(stage.reference, command):
-        if not policy.has_phase:
-            phase[stretch] = _own_phase(states[stretch], alive[stretch], stage, coefficients)
-        wanted.append(_channels(coefficients, phase[stretch]))
-    channels = np.concatenate(wanted)
+    phase = np.stack(phases) if policy.has_phase else _own_phases(states, alive, stage, command)
+    channels = _channels(stage.reference, np.stack([step[3] for step in said]), phase)
     nu, feet = stage.robot.nu, len(stage.robot.feet)
     velocity = [torch.cat([state.lin_vel_w, state.ang_vel_b], dim=-1) for state in states]
     return Episodes(
@@ -145,24 +142,9 @@ def plan_commands(stage: Stage, config: RolloutConfig) -> NDArray[np.float64]:
     return np.repeat(drawn, held if space.changes else steps, axis=0)[:steps].astype(np.float64)
 
 
-def _stretches(reference: Reference, command: NDArray[np.float64]) -> list[tuple[slice, NDArray[np.float64]]]:
-    """The states between two changes of command, with the series asked for there, shape (N, 1 + 2K, D).
-
-    The state at which a command is given belongs to the stretch it begins, the last state to the last one.
-    """
-    series = ReferenceSeries(reference)
-    changed = np.flatnonzero((np.diff(command, axis=0) != 0).any(axis=(1, 2))) + 1
-    edges = [0, *changed.tolist(), len(command) + 1]
-    asked = [series.commanded(torch.tensor(command[first], dtype=torch.float32)) for first in edges[:-1]]
-    return [
-        (slice(first, last), coefficients.numpy().astype(np.float64))
-        for first, last, coefficients in zip(edges[:-1], edges[1:], asked, strict=True)
-    ]
-
-
 def _simulate(
     policy: Policy, sim: CpuSim, stage: Stage, config: RolloutConfig, command: NDArray[np.float64]
-) -> tuple[list[SimState], list[tuple[NDArray, NDArray, NDArray]], list[NDArray[np.float64]]]:
+) -> tuple[list[SimState], list[tuple[NDArray, ...]], list[NDArray[np.float64]]]:
     noise = StartConfig(joint_noise=config.joint_noise, velocity_noise=config.velocity_noise)
     conditions = Conditions(sim, stage.robot, config.conditions, config.seed)
     settled = settle(sim, stage.robot, config.settle_s)
@@ -179,7 +161,7 @@ def _simulate(
             sensed.joint_vel.numpy(),
             command[step],
         )
-        said.append((policy.observation.copy(), policy.action.copy(), target))
+        said.append((policy.observation.copy(), policy.action.copy(), target, policy.command.copy()))
         conditions.step(torch.from_numpy(target))
         states.append(sim.state())
         sensed = conditions.read(states[-1])
@@ -200,20 +182,35 @@ def _alive(states: list[SimState], stage: Stage) -> NDArray[np.bool_]:
     return ~np.logical_or.accumulate(torch.stack(fell).numpy(), axis=0)
 
 
-def _own_phase(
-    states: list[SimState], alive: NDArray[np.bool_], stage: Stage, coefficients: NDArray[np.float64]
+def _own_phases(
+    states: list[SimState], alive: NDArray[np.bool_], stage: Stage, command: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """The phase that fits what the robots did, shape (T, N)."""
-    reference, grid = stage.reference, grid_phases(stage.reference.period_s, stage.sim.control_dt)
-    cycles = fourier_basis(grid, reference.num_harmonics) @ coefficients[:, :, : reference.nu]
-    return fit_phase(_stack([state.joint_pos for state in states]), alive, cycles)
+    """The phase that fits best what the robots did while each command held, shape (T + 1, N)."""
+    series, grid = ReferenceSeries(stage.reference), grid_phases(stage.reference.period_s, stage.sim.control_dt)
+    basis = fourier_basis(grid, stage.reference.num_harmonics)
+    joint_pos = _stack([state.joint_pos for state in states])
+    changed = np.flatnonzero((np.diff(command, axis=0) != 0).any(axis=(1, 2))) + 1
+    edges, phases = [0, *changed.tolist(), len(states)], []
+    for first, last in zip(edges[:-1], edges[1:], strict=True):
+        cycles = basis @ series.commanded(_tensor(command[first])).numpy()[:, :, : stage.robot.nu]
+        phases.append(fit_phase(joint_pos[first:last], alive[first:last], cycles))
+    return np.concatenate(phases)
 
 
-def _channels(coefficients: NDArray[np.float64], phase: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Channels of every robot's series (N, 1 + 2K, D) at its phases (T, N), shape (T, N, D)."""
-    harmonics = (coefficients.shape[1] - 1) // 2
-    basis = fourier_basis(phase.ravel(), harmonics).reshape(*phase.shape, -1)
-    return np.einsum("tnk,nkd->tnd", basis, coefficients)
+def _channels(reference: Reference, followed: NDArray[np.float64], phase: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Channels of the reference at the commands that were followed (T, N, 3) and phases (T + 1, N), (T + 1, N, D)."""
+    series, harmonics = ReferenceSeries(reference), reference.num_harmonics
+    channels = np.empty((*phase.shape, reference.coefficients.shape[-1]))
+    coefficients = series.commanded(_tensor(followed[0]))
+    for step, at in enumerate(phase):
+        if 0 < step < len(followed) and (followed[step] != followed[step - 1]).any():
+            coefficients = series.commanded(_tensor(followed[step]))
+        channels[step] = np.einsum("nk,nkd->nd", fourier_basis(at, harmonics), coefficients.numpy())
+    return channels
+
+
+def _tensor(values: NDArray[np.float64]) -> torch.Tensor:
+    return torch.tensor(values, dtype=torch.float32)
 
 
 def _stack(rows: list[torch.Tensor]) -> NDArray[np.float64]:

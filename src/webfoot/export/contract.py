@@ -137,17 +137,21 @@ class Phase(_Part):
 
 
 class Command(_Part):
-    """What the robot is asked to do; a consumer clips it to lower..upper."""
+    """What the robot is asked to do; a consumer clips it to lower..upper and lets it change no faster than `rate`."""
 
     names: Names = Field(min_length=1)
     lower: Numbers
     upper: Numbers
     default: Numbers
     units: tuple[str, ...]
+    rate: Numbers | None = Field(default=None, description="Most that the followed command changes [units / s].")
 
     @model_validator(mode="after")
     def _consistent(self) -> "Command":
+        _demand(self.rate is None or min(self.rate) >= 0, "command: rate must not be negative")
         lists = {name: getattr(self, name) for name in type(self).model_fields if name != "names"}
+        if self.rate is None:
+            del lists["rate"]
         _demand_lengths(len(self.names), **lists)
         for name, low, default, high in zip(self.names, self.lower, self.default, self.upper, strict=True):
             _demand(low <= default <= high, f"command '{name}': {low} <= {default} (default) <= {high} does not hold")

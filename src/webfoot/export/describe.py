@@ -90,6 +90,7 @@ def describe(robot: Robot, reference: Reference, task: TaskConfig, sim: SimConfi
             upper=_numbers(space.upper.numpy()),
             default=_numbers(default),
             units=("m/s", "m/s", "rad/s"),
+            rate=None if space.rate is None else _numbers(space.rate.numpy()),
         ),
         observation=_observation(robot, default, task.observation),
         reset=Reset(settle_s=task.start.settle_s, joint_pos=_numbers(robot.default_pos), definition=RESET_DEFINITION),

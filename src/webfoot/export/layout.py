@@ -43,6 +43,9 @@ class Layout:
     upper: NDArray[np.float64]
     command_lower: NDArray[np.float64]
     command_upper: NDArray[np.float64]
+    command_default: NDArray[np.float64]
+    command_rate: NDArray[np.float64] | None
+    """Most that the command which is followed changes in a second; None: at once."""
     control_dt: float
     """[s]."""
     phase_period_s: float | None
@@ -150,6 +153,8 @@ def _layout(tree: Any) -> Layout:
         upper=_vector(tree, "joints.upper", nu),
         command_lower=_vector(tree, "command.lower", command_size),
         command_upper=_vector(tree, "command.upper", command_size),
+        command_default=_vector(tree, "command.default", command_size),
+        command_rate=_vector(tree, "command.rate", command_size) if tree["command"].get("rate") is not None else None,
         control_dt=_number(tree, "control.control_dt", above=0),
         phase_period_s=_number(tree, "phase.period_s", above=0) if has_phase else None,
         phase_initial=_number(tree, "phase.initial") if has_phase else 0.0,

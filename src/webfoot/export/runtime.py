@@ -34,6 +34,8 @@ class ControlLoop(ABC):
     """What the graph said at the last step, (N, nu); zeros before the first."""
     phase: NDArray[np.float64]
     """Gait phase in [0, 1) at the coming step, (N,); zeros for a policy without one."""
+    command: NDArray[np.float64]
+    """The command that was followed at the last step, (N, 3); the default before the first."""
 
     def __init__(self, layout: Layout, where: str):
         """Reset for one robot.
@@ -60,6 +62,7 @@ class ControlLoop(ABC):
         self.observation = np.zeros((num_envs, layout.obs_size), dtype=np.float32)
         self.action = np.zeros((num_envs, layout.nu), dtype=np.float32)
         self.phase = np.full(num_envs, layout.phase_initial)
+        self.command = np.tile(layout.command_default, (num_envs, 1))
         self._histories = {
             term.name: np.tile(term.initial, (num_envs, term.history)) for term in layout.terms
         }  # each (N, history * width), newest first
@@ -79,7 +82,8 @@ class ControlLoop(ABC):
             projected_gravity: unit vector of gravity in the base frame, (N, 3).
             joint_pos: absolute joint positions [rad], (N, nu).
             joint_vel: [rad/s], (N, nu).
-            command: vx, vy [m/s], wz [rad/s] in the heading frame, (N, 3); clipped to what the policy knows.
+            command: vx, vy [m/s], wz [rad/s] in the heading frame, (N, 3); clipped to what the policy knows, and
+                followed no faster than its contract allows.
 
         Returns:
             Joint position targets for the servos [rad], (N, nu).
@@ -95,9 +99,7 @@ class ControlLoop(ABC):
             "joint_pos": self._sensed("joint_pos", joint_pos, nu) - layout.default_pos,
             "joint_vel": self._sensed("joint_vel", joint_vel, nu),
             "phase": np.stack([np.cos(angle), np.sin(angle)], axis=1),
-            "command": np.clip(
-                self._sensed("command", command, layout.command_size), layout.command_lower, layout.command_upper
-            ),
+            "command": self._followed(self._sensed("command", command, layout.command_size)),
         }
         for name, value in values.items():
             self._remember(name, value)
@@ -119,6 +121,15 @@ class ControlLoop(ABC):
             row = int(np.flatnonzero(~np.isfinite(array).all(axis=1))[0])
             raise PolicyError(f"{self._where}: {name} of robot {row} holds NaN or infinity; finite numbers are needed")
         return array
+
+    def _followed(self, told: NDArray[np.float64]) -> NDArray[np.float64]:
+        layout = self.layout
+        told = np.clip(told, layout.command_lower, layout.command_upper)
+        if layout.command_rate is not None:
+            most = layout.command_rate * layout.control_dt
+            told = self.command + np.clip(told - self.command, -most, most)
+        self.command = told
+        return told
 
     def _remember(self, name: str, value: NDArray[Any]) -> None:
         """Put a value in front of its history; a policy that does not observe it keeps none."""

@@ -34,6 +34,10 @@ from webfoot.task.walk import Observation, WalkTask
 Stopped = Literal["finished", "passed", "interrupted", "diverged", "out of time"]
 
 
+TRIAL_SPACING = 0.05
+"""Trials come no closer than about this share of the iterations that are done."""
+
+
 class LoopConfig(BaseModel, frozen=True, extra="forbid"):
     """How long, and how often to look."""
 
@@ -215,7 +219,7 @@ class Trainer:
     def _look(self) -> bool:
         """Try the policy when it is time; True when it passed a full trial."""
         last = self.iteration == self.config.epochs
-        if self.iteration % self.config.evaluate_every and not last:
+        if self.iteration % self._trial_spacing() and not last:
             return False
         trial = self.evaluate(False)
         if trial.passed or last:
@@ -228,6 +232,11 @@ class Trainer:
         elif collapsed:
             self._go_back()
         return trial.passed and (self.curriculum is None or self.curriculum.is_finished)
+
+    def _trial_spacing(self) -> int:
+        """Iterations between trials: the longer a training has taken, the less a few more of them matter."""
+        every = self.config.evaluate_every
+        return every * max(1, 2 ** int(math.log2(max(1.0, TRIAL_SPACING * self.iteration / every))))
 
     def _go_back(self) -> None:
         """Go on from the best policy with a lower rate; a training that needs this again and again is given up."""

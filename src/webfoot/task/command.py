@@ -14,8 +14,14 @@ class CommandConfig(BaseModel, frozen=True, extra="forbid"):
     """What a robot that follows a library of clips is told; with a single clip the command is always that clip's."""
 
     standing_share: float = Field(default=0.1, ge=0, le=1, description="Share of commands that ask to stand still.")
-    shortest_s: float = Field(default=2.0, gt=0, le=120, description="Shortest time between two commands [s].")
-    longest_s: float = Field(default=8.0, gt=0, le=120, description="Longest time between two commands [s].")
+    shortest_s: float = Field(default=1.0, gt=0, le=120, description="Shortest time between two commands [s].")
+    longest_s: float = Field(default=4.0, gt=0, le=120, description="Longest time between two commands [s].")
+    ramp_s: float = Field(
+        default=0.5,
+        ge=0,
+        le=10,
+        description="Time in which what is followed may cross the whole range of commands [s].",
+    )
     fastest_turn: float = Field(
         default=10.0, gt=0, le=20, description="Clips of the library that turn faster are not asked for [rad/s]."
     )
@@ -62,6 +68,19 @@ class CommandSpace:
         """What a robot is told first: to stand still where that is known, else to walk as the average clip, (3,)."""
         middle = (self.commands - self.commands.mean(dim=0)).norm(dim=1).argmin()
         return self.commands.new_zeros(3) if self.stands else self.commands[middle]
+
+    @property
+    def rate(self) -> Tensor | None:
+        """Most that the command which is followed changes [m/s^2, rad/s^2], (3,); None where it never does."""
+        ramp_s = self._config.ramp_s
+        return (self.upper - self.lower) / ramp_s if self.changes and ramp_s > 0 else None
+
+    def follow(self, followed: Tensor, told: Tensor, control_dt: float) -> Tensor:
+        """What is followed one control step later: nearer to what is told, by no more than the rate, (N, 3)."""
+        if self.rate is None:
+            return told
+        most = self.rate * control_dt
+        return followed + (told - followed).clamp(-most, most)
 
     def _zero(self) -> Tensor:
         return self.commands.new_zeros(3) if self.stands else self.commands[0]

@@ -28,6 +28,13 @@ def _phase_vector(state: StepState) -> Tensor:
     return torch.stack([angle.cos(), angle.sin()], dim=-1)
 
 
+COMMAND_DEFINITION = (
+    "vx, vy [m/s], wz [rad/s] in the heading frame: what is told, clipped to command.lower..upper; where command.rate "
+    "is given, what is followed starts at command.default and at every control step, this one included, comes nearer "
+    "to that by at most rate * control_dt"
+)
+
+
 TERMS: dict[str, Term] = {
     "gyro": Term(lambda s: s.sensed.gyro, "axial", "base", "rad/s", "angular velocity of the base"),
     "projected_gravity": Term(
@@ -43,9 +50,7 @@ TERMS: dict[str, Term] = {
     "phase": Term(
         _phase_vector, "phase", "none", "1", "cos 2 pi phi, sin 2 pi phi of the phase phi at this control step"
     ),
-    "command": Term(
-        lambda s: s.command, "command", "heading", "m/s, m/s, rad/s", "vx, vy [m/s], wz [rad/s] in the heading frame"
-    ),
+    "command": Term(lambda s: s.command, "command", "heading", "m/s, m/s, rad/s", COMMAND_DEFINITION),
     "lin_vel": Term(lambda s: s.lin_vel_h, "polar", "heading", "m/s", "linear velocity of the base"),
     "base_height": Term(lambda s: s.base_height[:, None], "scalar", "world", "m", "height of the base"),
     "mean_velocity": Term(

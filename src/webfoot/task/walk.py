@@ -133,6 +133,7 @@ class WalkTask:
         self._settled = settle(sim, robot, config.start.settle_s)
         self.phase = torch.zeros(self.num_envs, device=sim.device)
         self.command = torch.zeros(self.num_envs, 3, device=sim.device)
+        self._told = torch.zeros(self.num_envs, 3, device=sim.device)
         self.commands = CommandSpace(reference, config.command, sim.device)
         self._until_next = torch.zeros(self.num_envs, dtype=torch.long, device=sim.device)
         self._coefficients = self.series.commanded(self.command)
@@ -168,14 +169,16 @@ class WalkTask:
         raw = self.sim.state()
         self._sensed = self.conditions.read(raw)
         self._advance(raw)
+        self._tell(raw)
         state = self._state = self._read(raw)
         terms = reward_terms(state, self._reward)
         reward = torch.stack(list(terms.values())).sum(dim=0)
         terminated = fallen(state, self.config.termination, self.robot.base_height)
         truncated = (self._steps >= self._episode_steps) & ~terminated
         final = observation = self._observe(state)
-        ended = terminated | truncated
-        if any((self._begin_anew(ended), self._command_anew(~ended))):
+        ended = (terminated | truncated).nonzero().squeeze(-1)
+        if len(ended):
+            self._reset(ended)
             self._state = self._read(self.sim.state())
             observation = self._observe(self._state)
         return Transition(observation, final, reward, terminated, truncated, terms, raw.unstable, state)
@@ -216,32 +219,31 @@ class WalkTask:
             sensed_offset=self._sensed.joint_pos - self.actions.default,
         )
 
-    def _begin_anew(self, ended: Tensor) -> bool:
-        """Reset the robots whose episode ended; whether there were any."""
-        env_ids = ended.nonzero().squeeze(-1)
-        if len(env_ids):
-            self._reset(env_ids)
-        return len(env_ids) > 0
-
-    def _command_anew(self, going_on: Tensor) -> bool:
-        """Tell robots whose command has held long enough another one; whether there were any."""
+    def _tell(self, raw: SimState) -> None:
+        """Tell robots whose command has held long enough another one, and lead all towards what they were told."""
+        if not self.commands.changes:
+            return
         self._until_next -= 1
-        env_ids = ((self._until_next <= 0) & going_on).nonzero().squeeze(-1)
-        if not self.commands.changes or not len(env_ids):
-            return False
-        command = self.commands.sample(len(env_ids), self.generator)
-        self.command = self.command.index_copy(0, env_ids, command)
-        self._coefficients[env_ids] = self.series.commanded(command)
-        self._heading = self._heading.index_copy(0, env_ids, heading(self.sim.state().root_quat)[env_ids])
-        self._until_next[env_ids] = self.commands.until_next(len(env_ids), self.sim.control_dt, self.generator)
-        return True
+        env_ids = (self._until_next <= 0).nonzero().squeeze(-1)
+        if len(env_ids):
+            told = self.commands.sample(len(env_ids), self.generator)
+            self._told = self._told.index_copy(0, env_ids, told)
+            self._heading = self._heading.index_copy(0, env_ids, heading(raw.root_quat)[env_ids])
+            self._until_next[env_ids] = self.commands.until_next(len(env_ids), self.sim.control_dt, self.generator)
+        followed = self.commands.follow(self.command, self._told, self.sim.control_dt)
+        led = (followed != self.command).any(dim=1).nonzero().squeeze(-1)
+        self.command = followed
+        if len(led):
+            self._coefficients[led] = self.series.commanded(followed[led])
 
     def _reset(self, env_ids: Tensor) -> None:
         """Start new episodes: a share standing still at phase 0, the others anywhere on the reference."""
         count, config = len(env_ids), self.config.start
         standing = torch.rand(count, generator=self.generator, device=self.sim.device) < config.standing_share
         phase = torch.rand(count, generator=self.generator, device=self.sim.device) * ~standing
-        command = self.commands.sample(count, self.generator)
+        told = self.commands.sample(count, self.generator)
+        begun = self.commands.follow(self.commands.default.expand(count, 3), told, self.sim.control_dt)
+        command = torch.where(standing[:, None], begun, told)
         coefficients = self.series.commanded(command)
         start = join_starts(
             standing_start(self._settled, count, config, self.generator),
@@ -251,6 +253,7 @@ class WalkTask:
         self.sim.reset(env_ids, start)
         self._sensed = self.conditions.restart(self.sim.state(), env_ids)
         self.phase = self.phase.index_copy(0, env_ids, phase)
+        self._told = self._told.index_copy(0, env_ids, told)
         self.command = self.command.index_copy(0, env_ids, command)
         self._coefficients[env_ids] = coefficients
         self._action = self._action.index_fill(0, env_ids, 0.0)
