@@ -4,7 +4,7 @@ import pytest
 from pydantic import BaseModel
 
 from small_training import small
-from webfoot.config import SHORT_NAMES, TrainConfig, parse_config, read_yaml, save_config
+from webfoot.config import LIBRARY, SHORT_NAMES, TrainConfig, for_library, parse_config, read_yaml, save_config
 from webfoot.errors import ConfigError
 from webfoot.sim.randomize import RandomizeConfig
 
@@ -133,3 +133,9 @@ def test_ranges_that_are_given_win_over_the_preset():
 def test_a_config_with_a_preset_is_read_back_as_it_was():
     config = parse_config({"preset": "robust", "randomize": {"push_speed": 0.1}})
     assert parse_config(config.model_dump(mode="json")) == config
+
+
+def test_a_library_gets_more_epochs_unless_they_are_given():
+    assert for_library(TrainConfig()).epochs == LIBRARY["epochs"] > TrainConfig().epochs
+    given = for_library(parse_config({"epochs": 7}))
+    assert (given.epochs, given.evaluate_every) == (7, LIBRARY["evaluate_every"])

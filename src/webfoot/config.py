@@ -34,6 +34,10 @@ ROBUST: dict[str, Any] = {
 in the validation, and explore more widely, since a push is caught by a step that the reference does not make."""
 
 
+LIBRARY: dict[str, Any] = {"epochs": 3000, "evaluate_every": 25}
+"""Options of a training from a library of clips where nothing else is given: there is more to learn."""
+
+
 class TrainConfig(LoopConfig, frozen=True, extra="forbid"):
     """All that decides what a training does. The defaults give a walking duck."""
 
@@ -83,6 +87,13 @@ def _table(part: Any) -> dict[str, Any]:
     if isinstance(part, BaseModel):
         return part.model_dump(exclude_unset=True)
     return part if isinstance(part, dict) else {}
+
+
+def for_library(config: TrainConfig) -> TrainConfig:
+    """The config with the options of `LIBRARY` wherever nothing was given."""
+    return config.model_copy(
+        update={name: value for name, value in LIBRARY.items() if name not in config.model_fields_set}
+    )
 
 
 SHORT_NAMES = {"learning_rate": "ppo", "hidden_size": "ppo", "preset": "randomize"}

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from webfoot.config import TrainConfig, parse_config, read_yaml, save_config
+from webfoot.config import TrainConfig, for_library, parse_config, read_yaml, save_config
 from webfoot.errors import ConfigError, MotionError, PolicyError, RunError
 from webfoot.evaluate.render import render_video
 from webfoot.evaluate.report import ValidationReport
@@ -90,6 +90,7 @@ def train(
     check_device(config.device)
     body = load_robot(robot)
     motions = prepare_motions(load_motions(motion, body, config.columns), body, config)
+    config = config if len(motions) == 1 else for_library(config)
     run = Run.create(Path(out), motions[0].name if len(motions) == 1 else Path(str(motion)).stem)
     run.motions_dir.mkdir()
     for number, clip in enumerate(motions):

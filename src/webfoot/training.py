@@ -120,6 +120,8 @@ class Training:
             stack.callback(log.close)
             stack.callback(board.close)
             self.listeners = [log, board, *([] if on_event is None else [on_event])]
+            if self.task.commands.changes and not from_checkpoint:
+                self._tell(Prepared("library", (self.task.commands.summary(),)))
             for motion in self.motions if not from_checkpoint else []:
                 self._tell(Prepared(motion.name, motion.notes))
             outcome = self._learn((lambda: False) if should_stop is None else should_stop)

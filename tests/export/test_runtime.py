@@ -77,6 +77,9 @@ def test_the_command_is_clipped_to_what_the_policy_knows(policy_path):
     policy = OnnxPolicy(policy_path)
     step(policy, command=(5.0, 0.3, -7.0))
     np.testing.assert_allclose(policy.observation[0, 18:21], [0.2, 0.0, -1.0], rtol=1e-6)
+    assert policy.clamped.tolist() == [True]
+    step(policy, command=(0.1, 0.0, 0.5))
+    assert policy.clamped.tolist() == [False]
 
 
 def test_a_command_is_followed_no_faster_than_its_rate(tmp_path):

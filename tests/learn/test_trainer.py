@@ -309,3 +309,12 @@ def test_a_curriculum_sets_the_level_and_tells_its_steps(make):
 def test_a_pass_ends_no_training_whose_curriculum_is_not_finished(make):
     trainer, _ = make(Judge(1.0, passes=True), epochs=3, curriculum={"active": True})
     assert trainer.run().stopped == "finished"
+
+
+def test_trials_come_less_often_the_longer_a_training_has_taken(make):
+    trainer, _ = make(evaluate_every=5)
+    spacing = {}
+    for iteration in (1, 100, 200, 1000, 3000):
+        trainer.iteration = iteration
+        spacing[iteration] = trainer._trial_spacing()
+    assert spacing == {1: 5, 100: 5, 200: 10, 1000: 40, 3000: 80}  # 5 x the power of two below 5 % / 5

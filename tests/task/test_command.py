@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from small_walk import small_reference
 
+from webfoot.errors import ConfigError
 from webfoot.robots.table import load_robot
 from webfoot.task.command import CommandConfig, CommandSpace
 
@@ -52,7 +53,7 @@ def test_zero_is_within_what_a_library_can_be_told():
 def test_clips_that_turn_too_fast_are_left_out():
     space = CommandSpace(LIBRARY, CommandConfig(fastest_turn=0.5))
     assert space.commands[:, 2].abs().max() <= 0.5
-    with pytest.raises(ValueError, match="every clip turns faster than fastest_turn 0.1 rad/s"):
+    with pytest.raises(ConfigError, match="fastest-turn is 0.1: every clip turns faster; at least 0.6 rad/s would be"):
         CommandSpace(small_reference(DUCKLING, (0.1, 0.0, 0.6)), CommandConfig(fastest_turn=0.1))
 
 
@@ -66,3 +67,10 @@ def test_commands_hold_for_as_long_as_asked(shortest, more):
 def test_the_shortest_time_is_no_longer_than_the_longest():
     with pytest.raises(ValidationError, match="shortest_s 5 is longer than longest_s 2"):
         CommandConfig(shortest_s=5, longest_s=2)
+
+
+def test_what_can_be_told_is_said():
+    assert CommandSpace(LIBRARY, CommandConfig()).summary() == (
+        "8 clips can be told and all between neighbours: 0.00 to 0.20 m/s ahead, -0.10 to 0.10 m/s to the left, "
+        "-0.60 to 0.60 rad/s turning left; zero stands still; others are clamped"
+    )

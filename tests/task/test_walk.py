@@ -73,7 +73,9 @@ def test_the_command_of_a_single_clip_never_changes(duckling):
 
 def library_task(duckling, **command):
     clips = small_reference(duckling, (0.1, 0.0, 0.0), (0.2, 0.0, 0.0), (0.1, 0.0, 0.5))
-    return make_task(duckling, 60, config=quiet_config(episode_s=100.0, standing_share=0.0, command=command), reference=clips)
+    return make_task(
+        duckling, 60, config=quiet_config(episode_s=100.0, standing_share=0.0, command=command), reference=clips
+    )
 
 
 def test_out_of_a_library_commands_change_while_an_episode_goes_on(duckling):

@@ -37,6 +37,9 @@ class ControlLoop(ABC):
     command: NDArray[np.float64]
     """The command that was followed at the last step, (N, 3); the default before the first."""
 
+    clamped: NDArray[np.bool_]
+    """Whether the command of the last step lay outside what the policy knows, (N,)."""
+
     def __init__(self, layout: Layout, where: str):
         """Reset for one robot.
 
@@ -62,6 +65,7 @@ class ControlLoop(ABC):
         self.observation = np.zeros((num_envs, layout.obs_size), dtype=np.float32)
         self.action = np.zeros((num_envs, layout.nu), dtype=np.float32)
         self.phase = np.full(num_envs, layout.phase_initial)
+        self.clamped = np.zeros(num_envs, dtype=bool)
         self.command = np.tile(layout.command_default, (num_envs, 1))
         self._histories = {
             term.name: np.tile(term.initial, (num_envs, term.history)) for term in layout.terms
@@ -124,7 +128,8 @@ class ControlLoop(ABC):
 
     def _followed(self, told: NDArray[np.float64]) -> NDArray[np.float64]:
         layout = self.layout
-        told = np.clip(told, layout.command_lower, layout.command_upper)
+        known = np.clip(told, layout.command_lower, layout.command_upper)
+        self.clamped, told = (known != told).any(axis=1), known
         if layout.command_rate is not None:
             most = layout.command_rate * layout.control_dt
             told = self.command + np.clip(told - self.command, -most, most)

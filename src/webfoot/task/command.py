@@ -4,6 +4,7 @@ import torch
 from pydantic import BaseModel, Field, model_validator
 from torch import Tensor
 
+from webfoot.errors import ConfigError
 from webfoot.motion.reference import COMMAND_UNITS, Reference
 
 NEIGHBOURS = 6
@@ -40,12 +41,16 @@ class CommandSpace:
         """Find every clip's neighbours.
 
         Raises:
-            ValueError: every clip turns faster than the config allows.
+            ConfigError: every clip turns faster than the config allows.
         """
         commands = torch.tensor(reference.commands, dtype=torch.float32, device=device)
         self.commands = commands[commands[:, 2].abs() <= config.fastest_turn]
         if not len(self.commands):
-            raise ValueError(f"every clip turns faster than fastest_turn {config.fastest_turn:g} rad/s")
+            slowest = float(commands[:, 2].abs().min())
+            raise ConfigError(
+                f"option --task.command.fastest-turn is {config.fastest_turn:g}: every clip turns faster; "
+                f"at least {slowest:.3g} rad/s would be right"
+            )
         self.stands = reference.standing is not None
         self.changes = len(self.commands) > 1
         self._config = config
@@ -68,6 +73,14 @@ class CommandSpace:
         """What a robot is told first: to stand still where that is known, else to walk as the average clip, (3,)."""
         middle = (self.commands - self.commands.mean(dim=0)).norm(dim=1).argmin()
         return self.commands.new_zeros(3) if self.stands else self.commands[middle]
+
+    def summary(self) -> str:
+        """What can be told, in one sentence."""
+        axes = zip(("ahead", "to the left", "turning left"), ("m/s", "m/s", "rad/s"), strict=True)
+        limits = zip(axes, self.lower.tolist(), self.upper.tolist(), strict=True)
+        ranges = ", ".join(f"{low:.2f} to {high:.2f} {unit} {axis}" for (axis, unit), low, high in limits)
+        still = "zero stands still; " if self.stands else ""
+        return f"{len(self.commands)} clips can be told and all between neighbours: {ranges}; {still}others are clamped"
 
     @property
     def rate(self) -> Tensor | None:
