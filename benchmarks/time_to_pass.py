@@ -1,5 +1,7 @@
 """How long a training takes until its policy passes validation, seed by seed."""
 
+from typing import Any
+
 from parts.cases import chosen, folder_for_runs, parser
 from parts.table import print_machine, print_table
 
@@ -10,8 +12,11 @@ def main() -> None:
     made = parser(__doc__)
     made.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     made.add_argument("--epochs", type=int, help="iterations at most; left out, the default")
+    made.add_argument("--asymmetric", action="store_true", help="learn left and right apart")
     options = made.parse_args()
-    limit = {"epochs": options.epochs} if options.epochs else {}
+    limit: dict[str, Any] = {"epochs": options.epochs} if options.epochs else {}
+    if options.asymmetric:
+        limit["ppo"] = {"symmetry": False}
     out = folder_for_runs(options)
     print_machine()
     rows = []

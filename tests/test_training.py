@@ -4,8 +4,8 @@ import json
 
 import pytest
 import torch
-from small_training import Events, train_small
 
+from small_training import Events, train_small
 from webfoot.export.runtime import OnnxPolicy
 from webfoot.learn.checkpoint import load_checkpoint
 from webfoot.learn.events import Demonstrated, Metrics

@@ -46,7 +46,7 @@ from webfoot.task.style import style_tolerances
 from webfoot.task.walk import TaskConfig, WalkTask
 from webfoot.validation import validate_episodes, write_report
 
-QUICK_TRIAL = RolloutConfig(episodes=8, episode_s=6.0, disturbed_s=6.0, seed=500)
+QUICK_TRIAL = RolloutConfig(episodes=8, episode_s=6.0, command_s=3.0, disturbed_s=6.0, seed=500)
 FULL_TRIAL = RolloutConfig(episodes=32, episode_s=10.0, seed=501)
 """Trials during training; validation uses other starts and more of them."""
 LIBRARY_EPISODES = 32
@@ -62,7 +62,7 @@ LESSON_EPISODE_S, LESSON_STANDING_SHARE = 3.0, 0.5
 DEMONSTRATION_EPISODE_S = 120.0
 """So long that few robots begin a new episode while they demonstrate."""
 MOST_TEACHING = 400
-"""Iterations after which a policy demonstrates whatever it can."""
+"""Iterations, or half of all where that is more, after which a policy demonstrates whatever it can."""
 LEAST_DEMONSTRATED = 25
 """Control steps that half of its robots must walk before a fall."""
 
@@ -90,7 +90,7 @@ class Training:
         self.sim = make_sim(config.device, robot, config.sim, config.batch_size, ground)
         self.conditions = Conditions(self.sim, robot, config.randomize, config.seed)
         self.task = WalkTask(robot, self.reference, self.sim, config.task, config.seed, self.conditions)
-        mirror = mirror_maps(robot, self.reference, config.task.observation) if config.ppo.symmetry else None
+        mirror = mirror_maps(robot, self.reference, config.task) if config.ppo.symmetry else None
         self.ppo = Ppo(self.task.observe(), robot.nu, config.ppo, mirror)
         if config.task.action_base == "default":
             self.ppo.start_at(self.task.actions.reaching(self.task.series.mean_target()))
@@ -253,8 +253,9 @@ def _teaching(config: TrainConfig) -> TrainConfig:
     """How the policy that demonstrates is trained: it tracks the same clips on plain robots, in half of the time."""
     given = config.model_dump(mode="json", include={"seed", "device", "batch_size", "sim", "rollout", "criteria"})
     minutes = 0.5 * config.max_minutes if config.max_minutes else None
-    epochs = min(config.epochs, MOST_TEACHING)
-    return parse_config({**given, "method": "tracking", "epochs": epochs, "max_minutes": minutes})
+    epochs = min(config.epochs, max(MOST_TEACHING, config.epochs // 2))
+    told = {"command": config.task.command.model_dump()}
+    return parse_config({**given, "method": "tracking", "epochs": epochs, "max_minutes": minutes, "task": told})
 
 
 def _with_starts(task: TaskConfig) -> TaskConfig:
@@ -279,9 +280,9 @@ def _use(check: Check) -> float:
     return min(share, 3.0) if share == share else 3.0
 
 
-def mirror_maps(robot: Robot, reference: Reference, observation: tuple[str, ...]) -> MirrorMaps | None:
+def mirror_maps(robot: Robot, reference: Reference, task: TaskConfig) -> MirrorMaps | None:
     """Left-right mirror maps for the actor; None where robot or motion is not symmetric."""
     if robot.mirror is None or not is_symmetric(reference, robot.mirror):
         return None
     action = Layout(robot.mirror.permutation.tolist(), robot.mirror.sign.tolist())
-    return MirrorMaps(mirror_layout(robot, observation), action)
+    return MirrorMaps(mirror_layout(robot, task.observation, task.history), action)

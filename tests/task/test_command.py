@@ -3,8 +3,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from small_walk import small_reference
 
+from small_walk import small_reference
 from webfoot.errors import ConfigError
 from webfoot.robots.table import load_robot
 from webfoot.task.command import CommandConfig, CommandSpace

@@ -4,8 +4,8 @@ import math
 import pytest
 import torch
 from pydantic import ValidationError
-from small_walk import make_task, quiet_config, small_reference, term_size
 
+from small_walk import make_task, quiet_config, small_reference, term_size
 from webfoot.sim.batch import StartState
 from webfoot.sim.rotations import heading, into_heading
 from webfoot.task.observe import ACTOR_TERMS, critic_terms

@@ -55,9 +55,7 @@ class Display:
         if isinstance(event, Prepared):
             self._prepared(event)
         elif isinstance(event, Demonstrated) and not self.quiet:
-            say(
-                f"a policy that tracks the motion was trained in {clock(event.elapsed_s)} ({event.stopped}); it shows how"
-            )
+            say(f"a policy that tracks the motion was trained in {clock(event.elapsed_s)} ({event.stopped})")
         elif isinstance(event, Diverged):
             say(f"stopped learning in iteration {event.iteration}: {event.reason}")
         elif isinstance(event, Alert) and not self.quiet:
