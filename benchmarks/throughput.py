@@ -69,7 +69,7 @@ class Training:
         sim = make_sim(config.device, robot, config.sim, config.batch_size)
         conditions = Conditions(sim, robot, config.randomize, config.seed)
         task = WalkTask(robot, reference, sim, config.task, config.seed, conditions)
-        mirror = mirror_maps(robot, reference, config.task.observation) if config.ppo.symmetry else None
+        mirror = mirror_maps(robot, reference, config.task) if config.ppo.symmetry else None
         ppo = Ppo(task.observe(), robot.nu, config.ppo, mirror)
         checkpoint = throw_away_folder() / "latest.pt"
         self.trainer = Trainer(task, ppo, config, lambda full: NO_TRIAL, checkpoint, lambda event: None)

@@ -32,6 +32,15 @@ def test_terms_cover_the_observation_without_gap_or_overlap():
         assert term.definition and term.unit and term.frame
 
 
+def test_sensors_and_actions_are_remembered_where_the_task_asks_for_it():
+    contract = made(TaskConfig(history=3))
+    assert {term.name: term.history for term in contract.observation.terms} == {
+        **dict.fromkeys(("gyro", "projected_gravity", "joint_pos", "joint_vel", "last_action"), 3),
+        **dict.fromkeys(("phase", "command"), 1),
+    }
+    assert contract.observation.size == 3 * (3 + 3 + 3 * ROBOT.nu) + 2 + 3
+
+
 def test_a_robot_before_its_first_step_stands_upright_at_phase_zero():
     initial = {term.name: term.initial for term in made().observation.terms}
     assert initial["projected_gravity"] == (0.0, 0.0, -1.0)

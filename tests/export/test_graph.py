@@ -6,10 +6,11 @@ from webfoot.export.graph import example_observations
 from webfoot.task.walk import TaskConfig
 
 
+@pytest.mark.parametrize("history", [1, 3])
 @pytest.mark.parametrize("base", ["reference", "default"])
-def test_the_graph_sends_what_training_sends(base):
+def test_the_graph_sends_what_training_sends(base, history):
     """From the observation alone it finds the servo targets that the task finds from its own state."""
-    task, graph = untrained(TaskConfig(action_base=base))
+    task, graph = untrained(TaskConfig(action_base=base, history=history))
     observation = task.observe().actor
     actions, target = graph(observation)
     expected = task.actions.target(actions, task._state.reference.servo_target)

@@ -42,6 +42,15 @@ def test_a_lesson_is_in_the_pupils_own_terms():
     torch.testing.assert_close(last[1:], lesson.action.unflatten(0, (4, ROBOTS))[:-1])  # without noise: what was done
 
 
+def test_a_pupil_that_remembers_is_taught_what_it_would_remember():
+    stage = make_task(DUCKLING, ROBOTS, config=quiet_config(episode_s=100.0))
+    pupil = make_task(DUCKLING, ROBOTS, config=PUPIL.model_copy(update={"history": 2}))
+    lesson = teach(stage, actor_of(stage), pupil, steps=3, noise_rad=0.0)
+    last = lesson.observation[:, columns(DUCKLING, PHASELESS_TERMS, 2)["last_action"]].unflatten(0, (3, ROBOTS))
+    done = lesson.action.unflatten(0, (3, ROBOTS))
+    torch.testing.assert_close(last[2], torch.cat([done[1], done[0]], dim=1))
+
+
 def test_what_a_lesson_says_gives_the_teachers_targets():
     stage, pupil = make_task(DUCKLING, ROBOTS), make_task(DUCKLING, ROBOTS, config=PUPIL)
     teacher = actor_of(stage)

@@ -28,7 +28,7 @@ from webfoot.motion.reference import Reference
 from webfoot.robots.spec import Robot
 from webfoot.sim.model import SimConfig
 from webfoot.task.command import CommandSpace
-from webfoot.task.observe import TERMS, term_layouts
+from webfoot.task.observe import INITIAL, TERMS, columns, term_history, term_layouts
 from webfoot.task.walk import TaskConfig
 
 PHASE_DEFINITION = "phi in [0, 1); after every control step phi = (phi + control_dt / period_s) mod 1"
@@ -92,36 +92,30 @@ def describe(robot: Robot, reference: Reference, task: TaskConfig, sim: SimConfi
             units=("m/s", "m/s", "rad/s"),
             rate=None if space.rate is None else _numbers(space.rate.numpy()),
         ),
-        observation=_observation(robot, default, task.observation),
+        observation=_observation(robot, default, task),
         reset=Reset(settle_s=task.start.settle_s, joint_pos=_numbers(robot.default_pos), definition=RESET_DEFINITION),
     )
 
 
-def _observation(robot: Robot, command: np.ndarray, names: tuple[str, ...]) -> Observation:
+def _observation(robot: Robot, command: np.ndarray, task: TaskConfig) -> Observation:
     layouts = term_layouts(robot)
-    initial = {
-        "projected_gravity": (0.0, 0.0, -1.0),
-        "phase": (1.0, 0.0),
-        "command": _numbers(command),
-    }
-    terms: list[Term] = []
-    for name in names:
-        size = len(layouts[TERMS[name].kind].sign)
-        start = terms[-1].stop if terms else 0
-        terms.append(
-            Term(
-                name=name,
-                start=start,
-                stop=start + size,
-                scale=1.0,
-                history=1,
-                initial=initial.get(name, (0.0,) * size),
-                frame=TERMS[name].frame,
-                unit=TERMS[name].unit,
-                definition=TERMS[name].definition,
-            )
+    initial = {**INITIAL, "command": _numbers(command)}
+    places = columns(robot, task.observation, task.history)
+    terms = tuple(
+        Term(
+            name=name,
+            start=place.start,
+            stop=place.stop,
+            scale=1.0,
+            history=term_history(name, task.history),
+            initial=initial.get(name, (0.0,) * len(layouts[TERMS[name].kind].sign)),
+            frame=TERMS[name].frame,
+            unit=TERMS[name].unit,
+            definition=TERMS[name].definition,
         )
-    return Observation(size=terms[-1].stop, terms=tuple(terms))
+        for name, place in places.items()
+    )
+    return Observation(size=terms[-1].stop, terms=terms)
 
 
 def sha256_of(path: Path) -> str:

@@ -25,7 +25,7 @@ class PolicyGraph(nn.Module):
         super().__init__()
         self.actor, self.actions = actor.cpu(), ActionMap(task.robot, task.config)  # where policies run
         self.series = copy.deepcopy(task.series).cpu() if task.config.action_base == "reference" else None
-        places = columns(task.robot, task.config.observation)
+        places = columns(task.robot, task.config.observation, task.config.history)
         self.phase, self.command = (places.get(name, slice(0, 0)) for name in ("phase", "command"))
 
     def forward(self, obs: Tensor) -> tuple[Tensor, Tensor]:

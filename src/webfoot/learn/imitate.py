@@ -8,7 +8,7 @@ from tensordict import TensorDict
 from torch import Tensor
 
 from webfoot.learn.actor import SymmetricActor
-from webfoot.task.observe import observe
+from webfoot.task.history import History
 from webfoot.task.walk import WalkTask
 
 ROWS = 1024
@@ -37,17 +37,22 @@ def teach(stage: WalkTask, teacher: SymmetricActor, pupil: WalkTask, steps: int,
     """
     seen, done = [], []
     last = torch.zeros_like(stage.state.action)
-    limit = stage.actions.limit
+    limit, sees = stage.actions.limit, pupil.config
+    memory = History(pupil.robot, sees.observation, sees.history, stage.num_envs, last.device)
+    memory.restart(dataclasses.replace(stage.state, action=last), torch.arange(stage.num_envs, device=last.device))
     for _ in range(steps):
         state = stage.state
         mean = teacher.mean(stage.observe().actor).clamp(-limit, limit)
         noisy = (mean + noise_rad / stage.actions.scale * torch.randn_like(mean)).clamp(-limit, limit)
         targets = (stage.actions.target(action, state.reference.servo_target) for action in (mean, noisy))
         meant, sent = (pupil.actions.reaching(target) for target in targets)
-        seen.append(observe(dataclasses.replace(state, action=last), pupil.config.observation))
+        seen.append(memory.seen)
         done.append(meant)
         transition = stage.step(noisy)
-        last = sent * ~(transition.terminated | transition.truncated)[:, None]
+        ended = transition.terminated | transition.truncated
+        last = sent * ~ended[:, None]
+        memory.push(dataclasses.replace(stage.state, action=last))
+        memory.restart(dataclasses.replace(stage.state, action=last), ended.nonzero().squeeze(-1))
     return Lesson(torch.cat(seen), torch.cat(done))
 
 

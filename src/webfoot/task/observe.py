@@ -69,6 +69,10 @@ TERMS: dict[str, Term] = {
 ACTOR_TERMS = ("gyro", "projected_gravity", "joint_pos", "joint_vel", "last_action", "phase", "command")
 """What the actor sees where a phase leads it; all that a real robot can measure or be told."""
 PHASELESS_TERMS = tuple(name for name in ACTOR_TERMS if name != "phase")
+REMEMBERED_TERMS = ("gyro", "projected_gravity", "joint_pos", "joint_vel", "last_action")
+"""What is seen over several control steps where `TaskConfig.history` asks for it."""
+INITIAL: dict[str, tuple[float, ...]] = {"projected_gravity": (0.0, 0.0, -1.0), "phase": (1.0, 0.0)}
+"""Terms of a robot that stands still in its default pose, before its first step; those not named are zeros."""
 
 
 def critic_terms(actor: tuple[str, ...]) -> tuple[str, ...]:
@@ -118,23 +122,35 @@ def _joint_layout(robot: Robot) -> Layout:
     return Layout(robot.mirror.permutation.tolist(), robot.mirror.sign.tolist())
 
 
-def columns(robot: Robot, names: tuple[str, ...]) -> dict[str, slice]:
-    """Where each term lies in an observation made of the named ones."""
+def term_history(name: str, history: int) -> int:
+    """How many values of a term are seen where `history` control steps are remembered."""
+    return history if name in REMEMBERED_TERMS else 1
+
+
+def columns(robot: Robot, names: tuple[str, ...], history: int = 1) -> dict[str, slice]:
+    """Where each term, with all its remembered values, lies in an observation made of the named ones."""
     layouts, found, start = term_layouts(robot), {}, 0
     for name in names:
-        stop = start + len(layouts[TERMS[name].kind].sign)
+        stop = start + term_history(name, history) * len(layouts[TERMS[name].kind].sign)
         found[name] = slice(start, stop)
         start = stop
     return found
 
 
-def mirror_layout(robot: Robot, names: tuple[str, ...]) -> Layout:
+def initial_values(robot: Robot, names: tuple[str, ...]) -> Tensor:
+    """The named terms before the first step, shape (n,)."""
+    layouts = term_layouts(robot)
+    return torch.tensor([v for name in names for v in INITIAL.get(name, (0.0,) * len(layouts[TERMS[name].kind].sign))])
+
+
+def mirror_layout(robot: Robot, names: tuple[str, ...], history: int = 1) -> Layout:
     """Mirror of a whole observation made of the named terms."""
     layouts = term_layouts(robot)
     permutation: list[int] = []
     sign: list[float] = []
     for name in names:
         layout = layouts[TERMS[name].kind]
-        permutation += [len(sign) + i for i in layout.permutation]
-        sign += layout.sign
+        for _ in range(term_history(name, history)):
+            permutation += [len(sign) + i for i in layout.permutation]
+            sign += layout.sign
     return Layout(permutation, sign)

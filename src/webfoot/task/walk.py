@@ -14,7 +14,8 @@ from webfoot.sim.randomize import RandomizeConfig
 from webfoot.sim.rotations import heading, into_heading, projected_gravity, rotate_inverse, wrap_angle
 from webfoot.task.average import CycleMean
 from webfoot.task.command import CommandConfig, CommandSpace
-from webfoot.task.observe import ACTOR_TERMS, columns, critic_terms, observe
+from webfoot.task.history import History
+from webfoot.task.observe import ACTOR_TERMS, critic_terms, observe
 from webfoot.task.rewards import RewardConfig, reward_terms
 from webfoot.task.scale import scale_rewards
 from webfoot.task.series import ReferenceSeries
@@ -29,6 +30,9 @@ class TaskConfig(BaseModel, frozen=True, extra="forbid"):
     episode_s: float = Field(default=10.0, gt=0, le=120, description="Time limit of an episode in training [s].")
     observation: tuple[str, ...] = Field(
         default=ACTOR_TERMS, min_length=1, description="What the policy sees, in order; without phase it has no clock."
+    )
+    history: int = Field(
+        default=1, ge=1, le=20, description="Control steps of sensors and actions that the policy sees, newest first."
     )
     action_base: str = Field(
         default="reference", pattern="^(reference|default)$", description="Pose that actions are added to."
@@ -124,8 +128,9 @@ class WalkTask:
         self.num_envs, self.nu = sim.num_envs, robot.nu
         self.generator = torch.Generator(sim.device).manual_seed(seed)
         self.actions = ActionMap(robot, config, sim.device)
-        self._terms = critic_terms(config.observation)
-        self.num_actor_obs = columns(robot, config.observation)[config.observation[-1]].stop
+        self._privileged = critic_terms(config.observation)[len(config.observation) :]
+        self._history = History(robot, config.observation, config.history, self.num_envs, sim.device)
+        self.num_actor_obs = self._history.size
         self._reward = scale_rewards(config.reward, robot.base_height)
         self._torque_limit = torch.tensor(robot.torque_limit, dtype=torch.float32, device=sim.device)
         self._episode_steps = round(config.episode_s / sim.control_dt)
@@ -142,9 +147,11 @@ class WalkTask:
         self._steps = torch.zeros(self.num_envs, dtype=torch.long, device=sim.device)
         self._velocity = CycleMean(self.num_envs, 3, max(1, round(1.0 / self._phase_step)), sim.device)
         self._heading = torch.zeros(self.num_envs, device=sim.device)
-        self._reset(torch.arange(self.num_envs, device=sim.device))
+        everyone = torch.arange(self.num_envs, device=sim.device)
+        self._reset(everyone)
         self._steps.random_(0, self._episode_steps, generator=self.generator)
         self._state = self._read(sim.state())
+        self._history.restart(self._state, everyone)
 
     @property
     def state(self) -> StepState:
@@ -175,11 +182,13 @@ class WalkTask:
         reward = torch.stack(list(terms.values())).sum(dim=0)
         terminated = fallen(state, self.config.termination, self.robot.base_height)
         truncated = (self._steps >= self._episode_steps) & ~terminated
+        self._history.push(state)
         final = observation = self._observe(state)
         ended = (terminated | truncated).nonzero().squeeze(-1)
         if len(ended):
             self._reset(ended)
             self._state = self._read(self.sim.state())
+            self._history.restart(self._state, ended)
             observation = self._observe(self._state)
         return Transition(observation, final, reward, terminated, truncated, terms, raw.unstable, state)
 
@@ -191,8 +200,8 @@ class WalkTask:
         self._heading = self._heading + self._state.reference.velocity[:, 2] * self.sim.control_dt
 
     def _observe(self, state: StepState) -> Observation:
-        critic = observe(state, self._terms)
-        return Observation(critic[:, : self.num_actor_obs], critic)
+        privileged = observe(state, self._privileged)
+        return Observation(self._history.seen, torch.cat([self._history.newest, privileged], dim=1))
 
     def _read(self, raw: SimState) -> StepState:
         horizontal = into_heading(raw.root_quat, raw.lin_vel_w[:, :2])
