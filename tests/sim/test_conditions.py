@@ -55,6 +55,16 @@ def test_every_robot_has_gains_of_its_own_within_the_range(duckling):
     assert abs(each.log().mean()) < 0.05  # softer and stiffer alike
 
 
+def test_who_is_spared_stays_as_the_model_has_it(duckling):
+    sim = standing_sim(duckling, 8)
+    made = conditions(sim, duckling, gains=0.25, mass=0.1, latency_s=0.03, push_speed=0.3, spared_share=0.25)
+    assert (gain_factors(sim, duckling)[:2] == 1.0).all() and (gain_factors(sim, duckling)[2:] != 1.0).all()
+    mass = torch.from_numpy(sim.model.body_mass).expand(8, -1)
+    torch.testing.assert_close(sim.field("body_mass")[:2].double(), mass[:2], atol=1e-7, rtol=1e-6)
+    traits = made._traits(made.config)
+    assert not traits.latency_s[:2].any() and (traits.latency_s[2:] > 0).all()
+
+
 def test_servos_of_a_robot_differ_by_the_gain_error(duckling):
     sim = standing_sim(duckling, 64)
     conditions(sim, duckling, gain_error=0.05)

@@ -4,7 +4,8 @@ from webfoot.sim.pushes import Pushes
 
 
 def pushes(count, speed=0.3, every_s=3.0, seed=0):
-    return Pushes(count, speed, every_s, 0.02, torch.Generator().manual_seed(seed))
+    nobody = torch.zeros(count, dtype=torch.bool)
+    return Pushes(nobody, speed, every_s, 0.02, torch.Generator().manual_seed(seed))
 
 
 def happened(made, steps):
@@ -43,3 +44,9 @@ def test_a_new_episode_begins_without_a_push_under_way():
 def test_the_same_seed_pushes_alike():
     first, second, other = (happened(pushes(8, seed=seed), 300) for seed in (1, 1, 2))
     assert [(s, r) for s, r, _ in first] == [(s, r) for s, r, _ in second] != [(s, r) for s, r, _ in other]
+
+
+def test_who_is_spared_is_never_pushed():
+    spared = torch.tensor([True, False, True, False])
+    found = happened(Pushes(spared, 0.3, 0.5, 0.02, torch.Generator().manual_seed(0)), 300)
+    assert {robot for _, robot, _ in found} == {1, 3}

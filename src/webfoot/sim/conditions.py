@@ -35,11 +35,11 @@ class Conditions:
         """Begin at the full ranges of `config`."""
         self.sim, self.robot, self.config = sim, robot, config
         self.levels: dict[str, float] = {}
-        self._draws = draw(sim.num_envs, robot.nu, sim.model.nbody, seed)
+        self._draws = draw(sim.num_envs, robot.nu, sim.model.nbody, seed, config.spared_share)
         self._generator = torch.Generator(sim.device).manual_seed(seed + 1)
         self._touched: set[str] = set()
         self.sensors = Sensors(config, sim.num_envs, sim.control_dt, self._generator)
-        self._pushes = Pushes(sim.num_envs, 0.0, config.push_every_s, sim.control_dt, self._generator)
+        self._pushes = Pushes(self._draws.spared, 0.0, config.push_every_s, sim.control_dt, self._generator)
         self.set_level({})
 
     def set_level(self, levels: float | Mapping[str, float]) -> None:

@@ -36,17 +36,20 @@ class Draws:
     """Size from 0 to 1 and direction from 0 to 1, (N, 2)."""
     roughness: Tensor
     """(N,), from 0 to 1."""
+    spared: Tensor
+    """Robots at 0 of every range, (N,) bool."""
 
 
-def draw(num_envs: int, nu: int, nbody: int, seed: int) -> Draws:
-    """Draw N robots."""
+def draw(num_envs: int, nu: int, nbody: int, seed: int, spared_share: float = 0.0) -> Draws:
+    """Draw N robots, the first `spared_share` of which stay as their model has them."""
     generator = torch.Generator().manual_seed(seed)
+    spared = torch.arange(num_envs) < round(spared_share * num_envs)
 
     def share(*shape: int) -> Tensor:
-        return torch.rand(num_envs, *shape, generator=generator)
+        return _but(spared, torch.rand(num_envs, *shape, generator=generator))
 
     def spread(*shape: int) -> Tensor:
-        return 2 * share(*shape) - 1
+        return _but(spared, 2 * torch.rand(num_envs, *shape, generator=generator) - 1)
 
     return Draws(
         gains=spread(1),
@@ -62,4 +65,10 @@ def draw(num_envs: int, nu: int, nbody: int, seed: int) -> Draws:
         offset=spread(nu),
         slope=share(2),
         roughness=share(),
+        spared=spared,
     )
+
+
+def _but(spared: Tensor, values: Tensor) -> Tensor:
+    """The values, 0 for those who are spared."""
+    return values.masked_fill(spared.reshape(-1, *[1] * (values.ndim - 1)), 0.0)

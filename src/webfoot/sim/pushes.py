@@ -12,9 +12,19 @@ class Pushes:
     The time to the next push is uniform from half to one and a half times the mean; the first comes anywhere in it.
     """
 
-    def __init__(self, num_envs: int, speed: float, every_s: float, control_dt: float, generator: torch.Generator):
+    def __init__(self, spared: Tensor, speed: float, every_s: float, control_dt: float, generator: torch.Generator):
+        """Draw when each robot is pushed first.
+
+        Args:
+            spared: robots that are never pushed, (N,) bool.
+            speed: size of the change of velocity [m/s].
+            every_s: mean time between pushes [s].
+            control_dt: time between two calls of `due` [s].
+            generator: of everything random.
+        """
         self.speed, self._every = speed, every_s / control_dt
-        self._generator = generator
+        self._generator, self._spared = generator, spared.to(generator.device)
+        num_envs = len(spared)
         self._left = torch.zeros(num_envs, device=generator.device)
         self.restart(torch.arange(num_envs, device=generator.device))
 
@@ -25,7 +35,7 @@ class Pushes:
     def due(self) -> tuple[Tensor, Tensor]:
         """One control step passes; the robots that are pushed now (n,), and the changes of velocity [m/s], (n, 3)."""
         self._left -= 1.0
-        env_ids = (self._left <= 0.0).nonzero().squeeze(-1)
+        env_ids = ((self._left <= 0.0) & ~self._spared).nonzero().squeeze(-1)
         count = len(env_ids)
         self._left[env_ids] = self._every * (0.5 + self._draw(count))
         angle = 2 * math.pi * self._draw(count)

@@ -73,6 +73,13 @@ class RandomizeConfig(BaseModel, frozen=True, extra="forbid"):
     push_every_s: float = Field(
         default=3.0, gt=0.1, le=600, description="Mean time between pushes [s]. [AWD: 2; Playground: 5 to 10]"
     )
+    spared_share: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Share of the robots that stay as their model has them and are not pushed; their sensors are as "
+        "all others' [1].",
+    )
 
     @model_validator(mode="before")
     @classmethod
