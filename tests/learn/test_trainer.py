@@ -102,20 +102,22 @@ def test_the_last_iteration_gets_a_full_trial(make):
     assert judge.asked[-1] is True
 
 
-def test_the_best_policy_that_was_tried_is_kept(make):
+@pytest.mark.parametrize(("again", "kept", "score"), [(0.8, 1, 0.8), (0.3, 2, 0.5)])
+def test_the_best_policy_is_kept_if_it_is_better_in_a_full_trial_too(make, again, kept, score):
     weights = []
-    scores = Judge(0.2, 0.9, 0.5)
+    scores = Judge(0.2, 0.9, 0.5, again)  # two quick trials, the last policy in full, the best in full
 
     def judge(full):
         weights.append({name: value.clone() for name, value in trainer.ppo.frozen_actor().state_dict().items()})
         return scores(full)
 
-    trainer, _ = make(judge, epochs=3)
+    trainer, events = make(judge, epochs=3)
     trainer.run()
-    assert trainer.best is not None and trainer.best[0] == 0.9
+    assert scores.asked == [False, False, True, True]
+    assert trainer.best is not None and trainer.best[0] == of(Evaluated, events)[-1].score == score
     trainer.use_best()
     for name, value in trainer.ppo.frozen_actor().state_dict().items():
-        assert torch.equal(value, weights[1][name]), name
+        assert torch.equal(value, weights[kept][name]), name
     assert any(not torch.equal(weights[1][name], weights[2][name]) for name in weights[1])
 
 

@@ -138,6 +138,8 @@ class Trainer:
                 if self.config.max_minutes and self.elapsed_s > 60 * self.config.max_minutes:
                     stopped = "out of time"
                     break
+            if stopped == "out of time":
+                self._try_last()
             self.save()
         except BrokeDown as broken:
             stopped, reason = "diverged", str(broken)
@@ -218,20 +220,41 @@ class Trainer:
 
     def _look(self) -> bool:
         """Try the policy when it is time; True when it passed a full trial."""
-        last = self.iteration == self.config.epochs
-        if self.iteration % self._trial_spacing() and not last:
+        if self.iteration == self.config.epochs:
+            return self._try_last() and self._is_hard_enough()
+        if self.iteration % self._trial_spacing():
             return False
         trial = self.evaluate(False)
-        if trial.passed or last:
+        if trial.passed:
             trial = self.evaluate(True)
         self.on_event(Evaluated(self.iteration, trial.passed, trial.score, trial.values))
         collapsed = self.collapse.update(trial.score - trial.passed)
         if self.best is None or trial.score >= self.best[0]:
-            weights = {name: value.clone() for name, value in self.ppo.averaged.state_dict().items()}
-            self.best = (trial.score, weights)
+            self.best = (trial.score, _copy(self.ppo.averaged.state_dict()))
         elif collapsed:
             self._go_back()
-        return trial.passed and (self.curriculum is None or self.curriculum.is_finished)
+        return trial.passed and self._is_hard_enough()
+
+    def _is_hard_enough(self) -> bool:
+        return self.curriculum is None or self.curriculum.is_finished
+
+    def _try_last(self) -> bool:
+        """Hold the last policy against the best so far, both in a full trial: a quick one may have been lucky.
+
+        Returns:
+            Whether the better one passed.
+        """
+        last = self.evaluate(True)
+        weights = _copy(self.ppo.averaged.state_dict())
+        if self.best is not None:
+            self.ppo.averaged.load_state_dict(self.best[1])
+            best = self.evaluate(True)
+            if best.score > last.score:
+                last, weights = best, self.best[1]
+            self.ppo.averaged.load_state_dict(weights)
+        self.best = (last.score, weights)
+        self.on_event(Evaluated(self.iteration, last.passed, last.score, last.values))
+        return last.passed
 
     def _trial_spacing(self) -> int:
         """Iterations between trials: the longer a training has taken, the less a few more of them matter."""
@@ -311,3 +334,7 @@ def _speed_error(state: StepState) -> float:
     commanded = state.command[:, :2].norm(dim=-1).mean()
     error = (state.mean_velocity - state.command)[:, :2].norm(dim=-1).mean()
     return float(error / commanded) if commanded > 0 else 0.0
+
+
+def _copy(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name: value.clone() for name, value in weights.items()}
