@@ -67,7 +67,7 @@ def validate_episodes(
         conditions=rollout.conditions.ranges(),
         policy=str(policy.contract["name"]),
         robot=stage.robot.name,
-        motion=", ".join(stage.reference.names[:3]),
+        motion=_listed(stage.reference.names),
         latency_samples_us=tuple(float(x) for x in np.asarray(latency.samples_us)),
     )
     return Judged(report, episodes)
@@ -80,6 +80,10 @@ def write_report(run: Run, judged: Judged, robot: Robot) -> None:
     write_json(judged.report, run.report_file)
     write_html(judged.report, judged.episodes, run.report_page, robot_scene(robot))
     save_episodes(judged.episodes, run.rollout_file)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
 
 
 def _finite(value: float) -> float | None:
