@@ -9,7 +9,7 @@ from typing import Any
 from parts.cases import folder_for_runs, hardest, parser
 from parts.table import print_machine, print_table
 
-from webfoot.config import TrainConfig, parse_config
+from webfoot.config import ROBUST, TrainConfig, parse_config
 from webfoot.evaluate.commanded import speed_error
 from webfoot.evaluate.rollout import RolloutConfig, Stage, roll_out
 from webfoot.evaluate.tracking import survival
@@ -26,7 +26,7 @@ HEADER = ("met", "survival", "speed error")
 
 def main() -> None:
     made = parser(__doc__)
-    made.add_argument("--epochs", type=int, default=3000, help="iterations at most with the preset robust")
+    made.add_argument("--epochs", type=int, default=ROBUST["epochs"], help="iterations at most with the preset robust")
     made.add_argument("--seed", type=int, default=0)
     made.add_argument("--curriculum", action="store_true", help="raise the difficulties step by step")
     made.add_argument("--episodes", type=int, default=64)
@@ -57,8 +57,10 @@ def disturbances() -> list[tuple[str, dict[str, float]]]:
     """Every range of the preset by itself, every kind by itself, and all at once."""
     robust = RandomizeConfig(preset="robust").ranges()
     alone = [(name, {name: value}) for name, value in robust.items()]
-    kinds = [(f"all of {kind}", {name: robust[name] for name in names}) for kind, names in KINDS.items()]
-    return [("nothing", {}), *alone, *kinds, ("everything at once", robust)]
+    by_kind = {kind: {name: robust[name] for name in names if name in robust} for kind, names in KINDS.items()}
+    kinds = [(f"all of {kind}", ranges) for kind, ranges in by_kind.items() if ranges]
+    rough = {**robust, "slope_deg": 1.0, "unevenness_m": 0.002}
+    return [("nothing", {}), *alone, *kinds, ("everything at once", robust), ("and slopes and bumps", rough)]
 
 
 def row(name: str, policy: Path, robot: Robot, reference: Reference, ranges: dict[str, float], options) -> tuple:

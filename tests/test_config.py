@@ -4,7 +4,16 @@ import pytest
 from pydantic import BaseModel
 
 from small_training import small
-from webfoot.config import LIBRARY, SHORT_NAMES, TrainConfig, for_library, parse_config, read_yaml, save_config
+from webfoot.config import (
+    LIBRARY,
+    ROBUST_TRACKING,
+    SHORT_NAMES,
+    TrainConfig,
+    for_library,
+    parse_config,
+    read_yaml,
+    save_config,
+)
 from webfoot.errors import ConfigError
 from webfoot.sim.randomize import RandomizeConfig
 
@@ -112,7 +121,16 @@ def test_a_preset_fills_the_ranges_and_is_what_the_policy_has_to_survive():
 
 def test_options_of_learning_that_are_given_win_over_those_of_the_preset():
     config = parse_config({"preset": "robust", "epochs": 7, "ppo": {"gamma": 0.9}})
-    assert (config.epochs, config.ppo.gamma, config.ppo.final_std) == (7, 0.9, 0.2)
+    assert (config.epochs, config.ppo.gamma) == (7, 0.9)
+    assert config.ppo.final_std == ROBUST_TRACKING["ppo"]["final_std"] != TrainConfig().ppo.final_std
+    rewards = parse_config({"preset": "robust", "task": {"reward": {"heading": 0.0}}}).task.reward
+    assert (rewards.heading, rewards.mean_velocity) == (0.0, ROBUST_TRACKING["task"]["reward"]["mean_velocity"])
+
+
+def test_a_method_that_tracks_no_pose_learns_as_it_has_it_under_the_preset_robust_too():
+    plain, robust = (parse_config({"method": "amp", "preset": preset}) for preset in ("plain", "robust"))
+    assert (robust.task, robust.ppo) == (plain.task, plain.ppo)
+    assert robust.rollout.conditions == RandomizeConfig(preset="robust")
 
 
 def test_without_a_preset_policies_are_validated_on_the_plain_model():

@@ -12,7 +12,7 @@ from webfoot.evaluate.criteria import PassCriteria
 from webfoot.evaluate.rollout import RolloutConfig
 from webfoot.export.write import write_atomically
 from webfoot.learn.amp import StyleConfig
-from webfoot.learn.method import METHODS, with_method
+from webfoot.learn.method import METHODS, laid_over, with_method
 from webfoot.learn.ppo import PpoConfig
 from webfoot.learn.trainer import LoopConfig
 from webfoot.monitor.window import HealthConfig
@@ -24,14 +24,34 @@ from webfoot.sim.randomize import RandomizeConfig
 from webfoot.task.walk import TaskConfig
 
 ROBUST: dict[str, Any] = {
-    "epochs": 3000,
-    "evaluate_every": 25,
-    "ppo": {"initial_std": 0.3, "final_std": 0.2, "gamma": 0.98},
-    "randomize": {"push_every_s": 1.0},
+    "epochs": 900,
+    "batch_size": 256,
+    "evaluate_every": 50,
+    "stop_when_passed": False,
+    "randomize": {"push_every_s": 1.0, "spared_share": 0.2},
     "rollout": {"conditions": {"preset": "robust"}},
 }
 """Options of a training with the preset robust: falls are rare lessons, so robots are pushed three times as often as
-in the validation, and explore more widely, since a push is caught by a step that the reference does not make."""
+in the validation; a fifth is spared, so that the plain model is not at the edge of what was learnt. A trial of a few
+robots is often lucky, so the first pass does not end it."""
+
+ROBUST_TRACKING: dict[str, Any] = {
+    "task": {"history": 4, "action_scale": 0.4, "reward": {"mean_velocity": 0.8}},
+    "ppo": {
+        "hidden_size": 192,
+        "learning_rate": 1e-3,
+        "critic_rate": 2e-3,
+        "final_rate_share": 0.05,
+        "minibatches": 4,
+        "gamma": 0.985,
+        "initial_std": 0.3,
+        "final_std": 0.15,
+        "target_kl": 0.02,
+        "averaging": 0.9,
+    },
+}
+"""The same where a reference is tracked: noise and delay hide a push from who sees one control step only, steps that
+catch it are not in the reference, and a robot that is pushed often would rather step in place than walk."""
 
 
 LIBRARY: dict[str, Any] = {"epochs": 3000, "evaluate_every": 25}
@@ -61,32 +81,21 @@ class TrainConfig(LoopConfig, frozen=True, extra="forbid"):
 
     @model_validator(mode="before")
     @classmethod
-    def _as_the_method_has_it(cls, values: Any) -> Any:
-        """What is not given is as the method has it."""
+    def _filled(cls, values: Any) -> Any:
+        """What is not given is as the preset robust has it, where it is asked for, and then as the method has it.
+
+        What is trained to be robust is validated so.
+        """
         if not isinstance(values, dict) or values.get("method", "tracking") not in METHODS:
             return values
         given = {
             name: part.model_dump(exclude_unset=True) if isinstance(part, BaseModel) else part
             for name, part in values.items()
         }
-        return with_method(values.get("method", "tracking"), given)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _proven_as_it_is_trained(cls, values: Any) -> Any:
-        """What is trained to be robust is validated so, and learns as `ROBUST` has it where nothing else is given."""
-        asked = _table(values.get("randomize")) if isinstance(values, dict) else {}
-        if asked.get("preset") != "robust":
-            return values
-        known = {name: _table(values.get(name)) for name, part in ROBUST.items() if isinstance(part, dict)}
-        return {**ROBUST, **values, **{name: {**ROBUST[name], **part} for name, part in known.items()}}
-
-
-def _table(part: Any) -> dict[str, Any]:
-    """A part as it was given: a model, a table, or nothing."""
-    if isinstance(part, BaseModel):
-        return part.model_dump(exclude_unset=True)
-    return part if isinstance(part, dict) else {}
+        method, randomize = str(values.get("method", "tracking")), given.get("randomize")
+        if isinstance(randomize, dict) and randomize.get("preset") == "robust":
+            given = laid_over(ROBUST | ROBUST_TRACKING if method == "tracking" else ROBUST, given)
+        return with_method(method, given)
 
 
 def for_library(config: TrainConfig) -> TrainConfig:

@@ -40,7 +40,7 @@ def duckling():
 def task(duckling):
     """Robots under every difficulty that needs no ground, walking by two clips."""
     sim = CpuSim(duckling, SimConfig(), 8, num_threads=1)
-    conditions = Conditions(sim, duckling, RandomizeConfig(preset="robust", unevenness_m=0.0), seed=0)
+    conditions = Conditions(sim, duckling, RandomizeConfig(preset="robust"), seed=0)
     reference = small_reference(duckling, (0.1, 0.0, 0.0), (-0.1, 0.0, 0.0))
     config = quiet_config(episode_s=0.2, command={"shortest_s": 0.04, "longest_s": 0.1})
     return WalkTask(duckling, reference, sim, config, 0, conditions)

@@ -156,7 +156,7 @@ def test_an_unknown_kind_of_difficulty_is_a_fault_of_the_caller(duckling):
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_by_itself_leaves_readings_finite_and_changes_something(duckling, kind):
     bare, sim = standing_sim(duckling, 4), standing_sim(duckling, 4)
-    made = conditions(sim, duckling, preset="robust", push_every_s=0.2)
+    made = conditions(sim, duckling, preset="robust", push_every_s=0.2, slope_deg=1.0)
     made.set_level(dict.fromkeys(KINDS, 0.0) | {kind: 1.0})
     plain = conditions(bare, duckling)
     for one in (sim, bare):

@@ -57,6 +57,7 @@ def test_the_robust_preset_is_what_was_promised():
     assert robust.friction == 0.5  # 0.5 to 1.0
     assert robust.gains >= 0.2 and robust.mass >= 0.1
     assert robust.latency_s == 0.03 and robust.backlash_deg == 0.5
+    assert robust.slope_deg == robust.unevenness_m == 0.0
 
 
 def test_one_level_scales_every_range():

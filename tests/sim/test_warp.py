@@ -222,7 +222,7 @@ def test_a_model_that_the_gpu_cannot_simulate_is_refused_with_its_reason(ducklin
 
 def test_robots_under_every_difficulty_but_bumps_agree_with_the_cpu(duckling):
     """Gains, friction, masses, armature, slopes, and servos with latency and play: every range, at once."""
-    config = RandomizeConfig(preset="robust", unevenness_m=0.0, push_speed=0.0)
+    config = RandomizeConfig(preset="robust", push_speed=0.0)
     sims = (warp_sim(duckling, 3), CpuSim(duckling, PHYSICS, 3, num_threads=1))
     for sim in sims:
         conditions = Conditions(sim, duckling, config, seed=0)
@@ -236,7 +236,7 @@ def test_robots_under_every_difficulty_but_bumps_agree_with_the_cpu(duckling):
 
 
 def test_the_task_and_the_learner_work_on_it_as_they_are(duckling):
-    config = RandomizeConfig(preset="robust", unevenness_m=0.0)
+    config = RandomizeConfig(preset="robust")
     sim = warp_sim(duckling, 4, SimConfig())
     task_config = quiet_config(episode_s=0.1)
     task = WalkTask(duckling, small_reference(duckling), sim, task_config, 0, Conditions(sim, duckling, config, seed=0))

@@ -69,12 +69,13 @@ METHODS: dict[str, Method] = {
 
 def with_method(method: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """Nested options, with those of a method wherever nothing is given."""
-    return _laid_over(METHODS[method].options(), given)
+    return laid_over(METHODS[method].options(), given)
 
 
-def _laid_over(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+def laid_over(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Nested options, with those of `base` wherever nothing is given."""
     both = {**base, **given}
     for name in base.keys() & given.keys():
         if isinstance(base[name], Mapping) and isinstance(given[name], Mapping):
-            both[name] = _laid_over(base[name], given[name])
+            both[name] = laid_over(base[name], given[name])
     return both
