@@ -65,6 +65,15 @@ def test_who_is_spared_stays_as_the_model_has_it(duckling):
     assert not traits.latency_s[:2].any() and (traits.latency_s[2:] > 0).all()
 
 
+def test_targets_turn_as_slowly_as_asked_at_most_and_freely_where_a_robot_is_spared(duckling):
+    made = conditions(standing_sim(duckling, 8), duckling, target_rate=2.0, supply_drop=0.2, spared_share=0.25)
+    traits, limit = made._traits(made.config), torch.tensor(duckling.velocity_limit, dtype=torch.float32)
+    assert traits.rate[:2].isinf().all() and traits.no_load_speed[:2].isinf().all()
+    assert (traits.rate[2:] >= 0.5 * limit).all() and traits.rate[2:].isfinite().all()
+    assert len(set(traits.rate[2:, 0].tolist())) == 6
+    assert (traits.no_load_speed[2:] <= limit).all()
+
+
 def test_servos_of_a_robot_differ_by_the_gain_error(duckling):
     sim = standing_sim(duckling, 64)
     conditions(sim, duckling, gain_error=0.05)

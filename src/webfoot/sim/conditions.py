@@ -88,15 +88,15 @@ class Conditions:
 
         gains, supply = gain_factor(config, draws), 1.0 - config.supply_drop * draws.supply
         speed = torch.tensor(robot.velocity_limit, dtype=torch.float32)
-        unlimited = torch.full(shape, torch.inf)
+        top_speed = torch.where(draws.spared[:, None], torch.inf, supply * speed)
         return ServoTraits(
             kp=numbers(gains * torch.tensor(robot.kp, dtype=torch.float32)),
             kd=numbers(gains * torch.tensor(robot.kd, dtype=torch.float32)),
             latency_s=(config.latency_s * draws.latency).to(device),
             backlash=numbers(torch.deg2rad(config.backlash_deg * draws.backlash)),
-            rate=numbers(speed / config.target_rate if config.target_rate else unlimited),
+            rate=numbers(speed / (config.target_rate * draws.rate)),  # infinite where 0
             offset=numbers(config.encoder_offset * draws.offset),
             stall_torque=numbers(supply * torch.tensor(robot.torque_limit, dtype=torch.float32)),
-            no_load_speed=numbers(supply * speed if config.supply_drop else unlimited),
+            no_load_speed=numbers(top_speed if config.supply_drop else torch.inf),
             damping=numbers(torch.tensor(robot.joint_damping, dtype=torch.float32)),
         )

@@ -36,6 +36,8 @@ class Draws:
     """Size from 0 to 1 and direction from 0 to 1, (N, 2)."""
     roughness: Tensor
     """(N,), from 0 to 1."""
+    rate: Tensor
+    """(N, 1), from 0 to 1."""
     spared: Tensor
     """Robots at 0 of every range, (N,) bool."""
 
@@ -65,6 +67,7 @@ def draw(num_envs: int, nu: int, nbody: int, seed: int, spared_share: float = 0.
         offset=spread(nu),
         slope=share(2),
         roughness=share(),
+        rate=share(1),
         spared=spared,
     )
 

@@ -52,7 +52,7 @@ class RandomizeConfig(BaseModel, frozen=True, extra="forbid"):
     )
     target_rate: float = _range(
         4,
-        "Targets turn no faster than a servo's speed limit divided by this; 0: as fast as asked [1]. "
+        "Targets turn no faster than a servo's speed limit divided by up to this; 0: as fast as asked [1]. "
         "[Playground: 5.24 rad/s]",
     )
     encoder_offset: float = _range(0.5, "Zero of every encoder is off by up to this [rad]. [Playground: 0.03]")
