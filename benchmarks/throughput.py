@@ -72,7 +72,7 @@ class Training:
         mirror = mirror_maps(robot, reference, config.task) if config.ppo.symmetry else None
         ppo = Ppo(task.observe(), robot.nu, config.ppo, mirror)
         checkpoint = throw_away_folder() / "latest.pt"
-        self.trainer = Trainer(task, ppo, config, lambda full: NO_TRIAL, checkpoint, lambda event: None)
+        self.trainer = Trainer(task, ppo, config, lambda kind: NO_TRIAL, checkpoint, lambda event: None)
 
     def rate(self, seconds: float) -> float:
         steps, elapsed = self.trainer.env_steps, self.trainer.elapsed_s

@@ -29,7 +29,7 @@ from webfoot.learn.demonstrate import demonstrate
 from webfoot.learn.events import Demonstrated, Event, OnEvent, Prepared, Progress
 from webfoot.learn.imitate import imitate, teach
 from webfoot.learn.ppo import Ppo
-from webfoot.learn.trainer import Outcome, Stopped, Trainer, Trial
+from webfoot.learn.trainer import Outcome, Stopped, Trainer, Trial, TrialKind
 from webfoot.monitor.log import EventLog, read_events
 from webfoot.monitor.tensorboard import TensorboardLog
 from webfoot.monitor.watch import Watch
@@ -46,11 +46,14 @@ from webfoot.task.style import style_tolerances
 from webfoot.task.walk import TaskConfig, WalkTask
 from webfoot.validation import validate_episodes, write_report
 
-QUICK_TRIAL = RolloutConfig(episodes=8, episode_s=6.0, command_s=3.0, disturbed_s=6.0, seed=500)
-FULL_TRIAL = RolloutConfig(episodes=32, episode_s=10.0, seed=501)
+TRIALS: dict[TrialKind, RolloutConfig] = {
+    "quick": RolloutConfig(episodes=8, episode_s=6.0, command_s=3.0, disturbed_s=6.0, seed=500),
+    "full": RolloutConfig(episodes=32, episode_s=10.0, seed=501),
+    "last": RolloutConfig(episodes=64, episode_s=10.0, seed=502),
+}
 """Trials during training; validation uses other starts and more of them."""
-LIBRARY_EPISODES = 32
-"""Episodes of any trial out of a library, whose commands differ."""
+LIBRARY_EPISODES = 4
+"""A trial out of a library, whose commands differ, has so many times the episodes."""
 TRIAL_MARGIN = 0.9
 """A trial asks for this share of what the criteria allow, so that what passes here passes there."""
 
@@ -212,25 +215,25 @@ class Training:
         write_report(self.run_folder, judged, self.robot)
         return judged.report
 
-    def _try(self, full: bool) -> Trial:
+    def _try(self, kind: TrialKind) -> Trial:
         """Roll the policy out from standing starts."""
         try:
-            policy = self._trial_policy(full)
+            policy = self._trial_policy(as_file=kind != "quick")
         except PolicyError:  # weights so large that ONNX and torch differ: no policy to keep, but it may recover
             return Trial(False, 0.0, {})
-        trial, asked, criteria = FULL_TRIAL if full else QUICK_TRIAL, self.config.rollout, self.config.criteria
+        trial, asked, criteria = TRIALS[kind], self.config.rollout, self.config.criteria
         names = ("episodes", "episode_s", "disturbed_s")
         shorter = {name: min(getattr(trial, name), getattr(asked, name)) for name in names}
         rollout = trial.model_copy(update={**shorter, "conditions": asked.conditions})
         if self.reference.num_clips > 1:  # a few commands say little about all of them
-            rollout = rollout.model_copy(update={"episodes": min(LIBRARY_EPISODES, asked.episodes)})
+            rollout = rollout.model_copy(update={"episodes": min(LIBRARY_EPISODES * rollout.episodes, asked.episodes)})
         episodes = roll_out(policy, self.stage, undisturbed(rollout))
         checks = [*judge(episodes, criteria), *disturbed_checks(policy, self.stage, rollout, criteria)]
         return _trial(checks, {"stride_error": stride_error(episodes), "duty_error": duty_error(episodes)})
 
-    def _trial_policy(self, full: bool) -> ControlLoop:
+    def _trial_policy(self, as_file: bool) -> ControlLoop:
         """The policy as ONNX, which a pass needs and which is deployed; a quick trial saves the export where it can."""
-        if self._layout is not None and not full:
+        if self._layout is not None and not as_file:
             return GraphPolicy(self._graph(), self._layout)
         self.export(self.run_folder.trial_file)
         policy = OnnxPolicy(self.run_folder.trial_file)

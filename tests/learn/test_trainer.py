@@ -8,7 +8,7 @@ import torch
 from webfoot.errors import RunError
 from webfoot.learn.events import Checkpointed, Diverged, Evaluated, Finished, Metrics, Progress, Returned, Staged
 from webfoot.learn.ppo import Ppo, PpoConfig
-from webfoot.learn.trainer import BrokeDown, LoopConfig, Trainer, Trial
+from webfoot.learn.trainer import BrokeDown, LoopConfig, Trainer, Trial, TrialKind
 from webfoot.motion.bundled import bundled_path
 from webfoot.motion.library import build_reference
 from webfoot.motion.prepare import prepare
@@ -30,15 +30,15 @@ def reference():
 
 
 class Judge:
-    """Gives the trials it was told to, over and over the last one, and remembers whether a full one was asked for."""
+    """Gives the trials it was told to, over and over the last one, and remembers which kind was asked for."""
 
     def __init__(self, *scores: float, passes: bool = False):
         self.scores = itertools.chain(scores, itertools.repeat(scores[-1]))
         self.passes = passes
-        self.asked: list[bool] = []
+        self.asked: list[TrialKind] = []
 
-    def __call__(self, full: bool) -> Trial:
-        self.asked.append(full)
+    def __call__(self, kind: TrialKind) -> Trial:
+        self.asked.append(kind)
         return Trial(self.passes, next(self.scores), {"survival": 1.0})
 
 
@@ -87,7 +87,7 @@ def test_a_quick_trial_that_passes_is_followed_by_a_full_one_and_ends_the_traini
     judge = Judge(1.0, passes=True)
     trainer, events = make(judge, epochs=9, evaluate_every=2)
     assert trainer.run().stopped == "passed"
-    assert judge.asked == [False, True]
+    assert judge.asked == ["quick", "full"]
     assert of(Evaluated, events) == [Evaluated(2, True, 1.0, {"survival": 1.0})]
 
 
@@ -99,7 +99,7 @@ def test_a_training_that_shall_go_on_goes_on_after_a_pass(make):
 def test_the_last_iteration_gets_a_full_trial(make):
     judge = Judge(0.1)
     make(judge, epochs=3, evaluate_every=100)[0].run()
-    assert judge.asked[-1] is True
+    assert judge.asked[-1] == "last"
 
 
 @pytest.mark.parametrize(("again", "kept", "score"), [(0.8, 1, 0.8), (0.3, 2, 0.5)])
@@ -107,13 +107,13 @@ def test_the_best_policy_is_kept_if_it_is_better_in_a_full_trial_too(make, again
     weights = []
     scores = Judge(0.2, 0.9, 0.5, again)  # two quick trials, the last policy in full, the best in full
 
-    def judge(full):
+    def judge(kind):
         weights.append({name: value.clone() for name, value in trainer.ppo.frozen_actor().state_dict().items()})
-        return scores(full)
+        return scores(kind)
 
     trainer, events = make(judge, epochs=3)
     trainer.run()
-    assert scores.asked == [False, False, True, True]
+    assert scores.asked == ["quick", "quick", "last", "last"]
     assert trainer.best is not None and trainer.best[0] == of(Evaluated, events)[-1].score == score
     trainer.use_best()
     for name, value in trainer.ppo.frozen_actor().state_dict().items():
@@ -260,9 +260,9 @@ def test_a_policy_that_collapsed_goes_back_to_the_best_with_a_lower_rate(make):
     weights = []
     scores = Judge(0.9, 0.2, 0.2)
 
-    def judge(full):
+    def judge(kind):
         weights.append({name: value.clone() for name, value in trainer.ppo.frozen_actor().state_dict().items()})
-        return scores(full)
+        return scores(kind)
 
     trainer, events = make(judge, epochs=4, collapse={"share": 0.5, "trials": 2, "rate_share": 0.5})
     trainer.run(should_stop=lambda: trainer.iteration == 3)

@@ -68,8 +68,10 @@ class Trial:
     values: dict[str, float]
 
 
-Evaluate = Callable[[bool], Trial]
-"""Tries the current policy; True asks for a full trial, False for a quick one."""
+TrialKind = Literal["quick", "full", "last"]
+"""A full trial confirms what a quick one found; the last, from starts that no other saw, decides between two."""
+Evaluate = Callable[[TrialKind], Trial]
+"""Tries the current policy."""
 
 
 @dataclass(frozen=True)
@@ -224,9 +226,9 @@ class Trainer:
             return self._try_last() and self._is_hard_enough()
         if self.iteration % self._trial_spacing():
             return False
-        trial = self.evaluate(False)
+        trial = self.evaluate("quick")
         if trial.passed:
-            trial = self.evaluate(True)
+            trial = self.evaluate("full")
         self.on_event(Evaluated(self.iteration, trial.passed, trial.score, trial.values))
         collapsed = self.collapse.update(trial.score - trial.passed)
         if self.best is None or trial.score >= self.best[0]:
@@ -239,16 +241,16 @@ class Trainer:
         return self.curriculum is None or self.curriculum.is_finished
 
     def _try_last(self) -> bool:
-        """Hold the last policy against the best so far, both in a full trial: a quick one may have been lucky.
+        """Hold the last policy against the best so far, on starts that neither was chosen by: trials can be lucky.
 
         Returns:
             Whether the better one passed.
         """
-        last = self.evaluate(True)
+        last = self.evaluate("last")
         weights = _copy(self.ppo.averaged.state_dict())
         if self.best is not None:
             self.ppo.averaged.load_state_dict(self.best[1])
-            best = self.evaluate(True)
+            best = self.evaluate("last")
             if best.score > last.score:
                 last, weights = best, self.best[1]
             self.ppo.averaged.load_state_dict(weights)
