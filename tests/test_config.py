@@ -155,5 +155,7 @@ def test_a_config_with_a_preset_is_read_back_as_it_was():
 
 def test_a_library_gets_more_epochs_unless_they_are_given():
     assert for_library(TrainConfig()).epochs == LIBRARY["epochs"] > TrainConfig().epochs
-    given = for_library(parse_config({"epochs": 7}))
+    given = for_library(parse_config({"epochs": 7, "task": {"reward": {"mean_velocity": 0.9}}, "preset": "mild"}))
     assert (given.epochs, given.evaluate_every) == (7, LIBRARY["evaluate_every"])
+    assert (given.task.reward.mean_velocity, given.randomize.preset) == (0.9, "mild")
+    assert given.task.reward.mean_velocity_sigma == LIBRARY["task"]["reward"]["mean_velocity_sigma"]
