@@ -37,10 +37,10 @@ def _panel(draw: ImageDraw.ImageDraw, corner: tuple[int, int], title: str, lines
     draw.text((left, corner[1] + 8), title, fill="black")
     for share in (0.0, 0.5, 1.0):
         draw.text((corner[0] + 4, bottom - share * (bottom - top) - 6), f"{share * highest:.2g}", fill="#555555")
-        draw.text((left + share * (right - left) - 8, bottom + 6), f"{share * last:.1f}", fill="#555555")
+        draw.text((left + share * (right - left) - 20 * share, bottom + 6), f"{share * last:.1f}" + " min" * (share == 1), fill="#555555")
     for number, (method, (minutes, values)) in enumerate(lines.items()):
         x = left + np.array(minutes) / last * (right - left)
         y = bottom - np.clip(np.array(values) / highest, 0, 1) * (bottom - top)
         colour = COLOURS[number % len(COLOURS)]
         draw.line(list(zip(x.tolist(), y.tolist(), strict=True)), fill=colour, width=2)
-        draw.text((right - 60, top + 4 + 12 * number), method, fill=colour)
+        draw.text((right - 60 * (len(lines) - number), corner[1] + 8), method, fill=colour)
