@@ -158,4 +158,3 @@ def test_a_library_gets_more_epochs_unless_they_are_given():
     given = for_library(parse_config({"epochs": 7, "task": {"reward": {"mean_velocity": 0.9}}, "preset": "mild"}))
     assert (given.epochs, given.evaluate_every) == (7, LIBRARY["evaluate_every"])
     assert (given.task.reward.mean_velocity, given.randomize.preset) == (0.9, "mild")
-    assert given.task.reward.mean_velocity_sigma == LIBRARY["task"]["reward"]["mean_velocity_sigma"]

@@ -53,13 +53,8 @@ ROBUST_TRACKING: dict[str, Any] = {
 catch it are not in the reference, and a robot that is pushed often would rather step in place than walk."""
 
 
-LIBRARY: dict[str, Any] = {
-    "epochs": 3000,
-    "evaluate_every": 25,
-    "task": {"reward": {"mean_velocity_sigma": 0.04}},
-}
-"""Options of a training from a library of clips where nothing else is given: there is more to learn, and with the
-wider kernel of a single clip fast commands are walked too slowly, slow ones too fast."""
+LIBRARY: dict[str, Any] = {"epochs": 3000, "evaluate_every": 25}
+"""Options of a training from a library of clips where nothing else is given: there is more to learn."""
 
 
 class TrainConfig(LoopConfig, frozen=True, extra="forbid"):
