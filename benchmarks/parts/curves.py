@@ -37,7 +37,8 @@ def _panel(draw: ImageDraw.ImageDraw, corner: tuple[int, int], title: str, lines
     draw.text((left, corner[1] + 8), title, fill="black")
     for share in (0.0, 0.5, 1.0):
         draw.text((corner[0] + 4, bottom - share * (bottom - top) - 6), f"{share * highest:.2g}", fill="#555555")
-        draw.text((left + share * (right - left) - 20 * share, bottom + 6), f"{share * last:.1f}" + " min" * (share == 1), fill="#555555")
+        when = f"{share * last:.1f}" + " min" * (share == 1)
+        draw.text((left + share * (right - left) - 20 * share, bottom + 6), when, fill="#555555")
     for number, (method, (minutes, values)) in enumerate(lines.items()):
         x = left + np.array(minutes) / last * (right - left)
         y = bottom - np.clip(np.array(values) / highest, 0, 1) * (bottom - top)

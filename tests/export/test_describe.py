@@ -48,11 +48,14 @@ def test_a_robot_before_its_first_step_stands_upright_at_phase_zero():
     assert not any(initial["last_action"])
 
 
-def test_the_command_reaches_over_all_clips_and_is_by_default_the_middle_one():
+def test_the_command_reaches_over_all_clips_and_standing_which_is_the_default():
     command = made().command
-    np.testing.assert_allclose(command.lower, REFERENCE.commands.min(axis=0))
-    np.testing.assert_allclose(command.upper, REFERENCE.commands.max(axis=0))
-    assert list(command.default) in REFERENCE.commands.tolist()
+    np.testing.assert_allclose(command.lower, np.minimum(REFERENCE.commands.min(axis=0), 0), rtol=1e-6)
+    np.testing.assert_allclose(command.upper, np.maximum(REFERENCE.commands.max(axis=0), 0), rtol=1e-6)
+    assert command.default == (0.0, 0.0, 0.0)
+    assert command.rate is not None
+    ranges = np.array(command.upper) - command.lower
+    np.testing.assert_allclose(command.rate, ranges / TaskConfig().command.ramp_s, rtol=1e-5)
 
 
 def test_joints_are_the_robots_to_the_last_digit():
