@@ -1,7 +1,11 @@
 import pytest
+from hypothesis import settings
 
 from small_training import Events, train_small
 from webfoot.pipeline import TrainResult
+
+settings.register_profile("webfoot", deadline=None)  # no test asserts a time: machines are busy
+settings.load_profile("webfoot")
 
 
 @pytest.fixture(scope="session")
