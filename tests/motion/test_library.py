@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from small_walk import small_walk
 
+from small_walk import small_walk
 from webfoot.errors import MotionError
 from webfoot.motion.library import blend_width, build_reference, channel_mirror
 from webfoot.motion.reference import COMMAND_UNITS, is_symmetric

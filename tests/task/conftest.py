@@ -1,7 +1,7 @@
 import pytest
 import torch
-from small_walk import on_reference, small_reference
 
+from small_walk import on_reference, small_reference
 from webfoot.robots.spec import Robot
 from webfoot.robots.table import load_robot
 from webfoot.task.series import ReferenceSeries

@@ -2,8 +2,8 @@ import dataclasses
 
 import pytest
 import torch
-from small_walk import apply, mirrored_state, off_reference, term_size
 
+from small_walk import apply, mirrored_state, off_reference, term_size
 from webfoot.task.observe import ACTOR_TERMS, PHASELESS_TERMS, TERMS, critic_terms, mirror_layout, observe, term_layouts
 
 CRITIC_TERMS = critic_terms(ACTOR_TERMS)

@@ -4,8 +4,8 @@ import math
 import pytest
 import torch
 from pydantic import ValidationError
-from small_walk import mirrored_state, off_reference
 
+from small_walk import mirrored_state, off_reference
 from webfoot.task.rewards import REWARDS, RewardConfig, reward_terms
 
 CONFIG = RewardConfig()

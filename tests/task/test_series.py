@@ -3,8 +3,8 @@ import math
 import numpy as np
 import pytest
 import torch
-from small_walk import small_reference
 
+from small_walk import small_reference
 from webfoot.motion.reference import COMMAND_UNITS, Reference, fourier_basis
 from webfoot.task.series import ReferenceSeries
 
