@@ -124,7 +124,7 @@ class Training:
             stack.callback(board.close)
             self.listeners = [log, board, *([] if on_event is None else [on_event])]
             if self.task.commands.changes and not from_checkpoint:
-                self._tell(Prepared("library", (self.task.commands.summary(),)))
+                self._tell(Prepared("library", (self.task.commands.summary(), *self._misfits())))
             for motion in self.motions if not from_checkpoint else []:
                 self._tell(Prepared(motion.name, motion.notes))
             outcome = self._learn((lambda: False) if should_stop is None else should_stop)
@@ -137,6 +137,11 @@ class Training:
         except PolicyError as error:
             return TrainResult(self.run_folder, None, "diverged", f"{error}; lower the learning rate")
         return TrainResult(self.run_folder, self._validate(exported, outcome), outcome.stopped)
+
+    def _misfits(self) -> tuple[str, ...]:
+        """What is left out of a library and why; nothing where all is in it."""
+        names = self.reference.left_out
+        return (f"left out, unlike what neighbouring clips do: {', '.join(names)}",) if names else ()
 
     def _style(self) -> StyleReward:
         state = self.task.state

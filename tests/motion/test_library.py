@@ -5,7 +5,7 @@ import pytest
 
 from small_walk import small_walk
 from webfoot.errors import MotionError
-from webfoot.motion.library import blend_width, build_reference, channel_mirror
+from webfoot.motion.library import blend_width, build_reference, channel_mirror, unlike_neighbours
 from webfoot.motion.reference import COMMAND_UNITS, is_symmetric
 
 PHASE = np.linspace(0, 1, 40, endpoint=False)
@@ -82,3 +82,33 @@ def test_a_clip_that_stands_is_left_to_the_library_itself(duckling):
 def test_neighbours_are_blended_over_half_of_what_lies_between_them():
     commands = np.array([[0.0, 0.0, 0.0], [0.04, 0.0, 0.0], [0.08, 0.0, 0.0]])  # two units apart
     np.testing.assert_allclose(blend_width(commands), COMMAND_UNITS)
+
+
+def faster_and_faster(robot, count):
+    """Clips of 0.02, 0.04 ... m/s, one unit of command apart, whose strides grow by a tenth each."""
+    return [small_walk(robot, (0.02 * n, 0.0, 0.0), size=0.1 * n) for n in range(1, count + 1)]
+
+
+def test_a_clip_that_contradicts_its_neighbours_is_left_out_and_named(duckling):
+    clips = faster_and_faster(duckling, 13)
+    clips[6] = replace(clips[6], joint_pos=clips[6].joint_pos[::-1] + 0.3, name="odd")
+    reference = build_reference(clips, duckling)
+    assert reference.left_out == ("odd", "odd_mirrored")
+    assert reference.num_clips == 24
+    assert 0.14 not in reference.commands[:, 0].round(3)
+
+
+def test_a_sound_or_a_small_library_is_kept_whole(duckling):
+    assert build_reference(faster_and_faster(duckling, 13), duckling).left_out == ()
+    few = faster_and_faster(duckling, 3)
+    few[1] = replace(few[1], joint_pos=few[1].joint_pos + 0.3)
+    assert build_reference(few, duckling).left_out == ()
+
+
+def test_the_difference_of_neighbours_is_counted_in_rad_per_unit_of_command(duckling):
+    walk = small_walk(duckling)
+    clips = [
+        replace(walk, joint_pos=walk.joint_pos + 0.01 * n, command=(0.02 * n, 0.0, 0.0)) for n in range(7)
+    ]  # 0.01 rad in every joint for every unit
+    differs = unlike_neighbours(build_reference(clips, duckling, mirrored=False))
+    np.testing.assert_allclose(differs, 0.01, atol=2e-4)  # the clips are brought into step by a little

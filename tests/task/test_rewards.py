@@ -73,7 +73,7 @@ def shifted(state, name, error):
     return dataclasses.replace(state, **{FIELD[name]: values})
 
 
-@pytest.mark.parametrize("name", TRACKING)
+@pytest.mark.parametrize("name", FIELD)
 def test_a_tracking_reward_is_one_over_e_at_its_sigma(followed, name):
     config = RewardConfig.model_validate({f"{name}_sigma": 0.4})
     for error in (0.4, -0.4):
@@ -87,6 +87,21 @@ def test_a_penalty_is_the_squared_norm(followed, name, fields):
     values[:, :2] = torch.tensor([0.3, -0.4])
     state = dataclasses.replace(followed, **{fields[0]: values})
     torch.testing.assert_close(REWARDS[name](state, CONFIG), torch.full((5,), -0.25))  # 0.3^2 + 0.4^2
+
+
+def test_the_timing_of_the_feet_is_judged_by_which_stand_not_by_their_height(followed):
+    def lifted(heights):
+        return torch.tensor([heights]).repeat(5, 1)
+
+    config = RewardConfig(foot_timing_sigma=0.8, stance_height=0.003)
+    reference = dataclasses.replace(followed.reference, foot_height=lifted([0.0, 0.04]))
+    together, late = (
+        dataclasses.replace(followed, reference=reference, foot_height=lifted(heights))
+        for heights in ([0.0, 0.02], [0.0, 0.003])
+    )
+    assert REWARDS["foot_timing"](together, config).min() > 0.999  # half as high, but in the air
+    half = math.exp(-(0.5**2) / 0.8**2)  # at the stance height a foot counts as standing by half
+    torch.testing.assert_close(REWARDS["foot_timing"](late, config), torch.full((5,), half), atol=1e-4, rtol=0)
 
 
 def test_an_action_that_stays_costs_nothing(followed):

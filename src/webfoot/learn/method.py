@@ -43,7 +43,7 @@ class Method:
         }
 
 
-TRACKED = ("joint_pos", "joint_vel", "velocity", "yaw_rate", "base_height", "tilt", "foot_height")
+TRACKED = ("joint_pos", "joint_vel", "velocity", "yaw_rate", "base_height", "tilt", "foot_height", "foot_timing")
 """Rewards for being where the reference is at this phase; a policy without a phase cannot earn them."""
 
 METHODS: dict[str, Method] = {

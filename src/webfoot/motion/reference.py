@@ -37,6 +37,8 @@ class Reference:
     """Distance in command space over which neighbouring clips are blended, shape (3,)."""
     standing: NDArray[np.float64] | None = None
     """Channels of standing still, which a zero command asks for, shape (D,); None: it asks for the nearest clip."""
+    left_out: tuple[str, ...] = ()
+    """Clips of the library that contradict their neighbours."""
 
     @property
     def num_clips(self) -> int:

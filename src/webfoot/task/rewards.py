@@ -44,6 +44,15 @@ class RewardConfig(BaseModel, frozen=True, extra="forbid"):
     foot_height_sigma: float = Field(
         default=0.015, gt=0, le=1, description="Sole height error (norm over feet) at 1/e [m]."
     )
+    foot_timing: float = Field(
+        default=0.0, ge=0, le=10, description="Weight of standing and swinging when the reference's feet do."
+    )
+    foot_timing_sigma: float = Field(
+        default=0.7, gt=0, le=10, description="Error of which feet stand (norm over feet) at 1/e [1]."
+    )
+    stance_height: float = Field(
+        default=0.003, gt=0, le=1, description="A sole higher than this swings [m]; the step has a third of its width."
+    )
     action_rate: float = Field(default=0.002, ge=0, le=10, description="Penalty on the squared change of the action.")
     torque: float = Field(
         default=0.002, ge=0, le=10, description="Penalty on the squared share of the torque limit used."
@@ -113,6 +122,20 @@ def foot_height(state: StepState, config: RewardConfig) -> Tensor:
     return _kernel(error.square().sum(dim=-1), config.foot_height_sigma)
 
 
+def foot_timing(state: StepState, config: RewardConfig) -> Tensor:
+    """Standing and swinging when the reference does, whatever the height, shape (N,).
+
+        c(h) = 1 / (1 + exp(3 h / h0 - 3)): 0.95 on the ground, 1/2 at h0, the stance height, 0 in the air
+
+    Source: the contact reward of Grandia et al., "Design and Control of a Bipedal Robotic Character", 2025, smoothed.
+    """
+    stands, shall_stand = (
+        torch.sigmoid(3.0 - 3.0 * height / config.stance_height)
+        for height in (state.foot_height, state.reference.foot_height)
+    )
+    return _kernel((stands - shall_stand).square().sum(dim=-1), config.foot_timing_sigma)
+
+
 def action_rate(state: StepState, config: RewardConfig) -> Tensor:
     """Penalty -||a - a_prev||^2, shape (N,)."""
     return -(state.action - state.previous_action).square().sum(dim=-1)
@@ -134,6 +157,7 @@ REWARDS: dict[str, Callable[[StepState, RewardConfig], Tensor]] = {
     "base_height": base_height,
     "tilt": tilt,
     "foot_height": foot_height,
+    "foot_timing": foot_timing,
     "action_rate": action_rate,
     "torque": torque,
 }

@@ -3,7 +3,7 @@
 from webfoot.robots.size import length_scale, speed_scale
 from webfoot.task.rewards import RewardConfig
 
-LENGTHS = ("base_height_sigma", "foot_height_sigma")
+LENGTHS = ("base_height_sigma", "foot_height_sigma", "stance_height")
 SPEEDS = ("velocity_sigma", "mean_velocity_sigma")
 
 
