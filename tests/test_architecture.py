@@ -11,7 +11,7 @@ import pytest
 SRC = Path(__file__).parents[1] / "src" / "webfoot"
 
 LAYERS = [
-    {"errors"},
+    {"errors", "interrupt"},
     {"robots"},
     {"motion", "sim"},
     {"task"},

@@ -72,6 +72,7 @@ def train(
     out: str | Path = "runs",
     on_event: OnEvent | None = None,
     should_stop: Callable[[], bool] | None = None,
+    folder: Path | None = None,
 ) -> TrainResult:
     """Train a policy to walk as the motion does, export it and validate it.
 
@@ -82,6 +83,7 @@ def train(
         out: folder in which the run folder is made.
         on_event: called with every event.
         should_stop: asked after every iteration.
+        folder: the run folder itself, instead of a new one in `out`; whole as soon as it holds a `config.yaml`.
 
     Raises:
         WebfootError: wrong input, in one sentence.
@@ -91,8 +93,9 @@ def train(
     body = load_robot(robot)
     motions = prepare_motions(load_motions(motion, body, config.columns), body, config)
     config = config if len(motions) == 1 else for_library(config)
-    run = Run.create(Path(out), motions[0].name if len(motions) == 1 else Path(str(motion)).stem)
-    run.motions_dir.mkdir()
+    name = motions[0].name if len(motions) == 1 else Path(str(motion)).stem
+    run = Run.create(Path(out), name) if folder is None else Run.create_at(folder)
+    run.motions_dir.mkdir(exist_ok=True)
     for number, clip in enumerate(motions):
         webfoot_npz.write(clip, run.motions_dir / f"{number:04d}.npz")
     asked = {"robot": str(body.mjcf) if Path(str(robot)).exists() else str(robot), "motion": str(motion)}

@@ -25,17 +25,21 @@ class Run:
         safe = "".join(c if c.isalnum() or c in "-_." else "-" for c in name).strip("-.")[:40]
         while True:
             folder = out / f"{stamp}-{safe or 'run'}-{secrets.token_hex(2)}"
-            run = Run(folder)
             try:
                 folder.mkdir(parents=True)
-                run.checkpoint_file.parent.mkdir()
+                return Run.create_at(folder)
             except FileExistsError as error:
                 if not out.is_dir():
                     raise RunError(f"{out}: is a file; give a folder as --out") from error
             except OSError as error:
                 raise RunError(f"{folder}: cannot be created ({error.strerror}); give another --out folder") from None
-            else:
-                return run
+
+    @staticmethod
+    def create_at(folder: Path) -> "Run":
+        """A run folder at this very place, which may have been begun before."""
+        run = Run(folder)
+        run.checkpoint_file.parent.mkdir(parents=True, exist_ok=True)
+        return run
 
     @staticmethod
     def open(folder: str | Path) -> "Run":

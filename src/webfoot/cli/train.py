@@ -9,7 +9,7 @@ from webfoot.cli.options import Settings, assignments, called, expected, flags, 
 from webfoot.cli.places import RobotName
 from webfoot.cli.progress import Display
 from webfoot.cli.say import say, show, show_json
-from webfoot.cli.stop import StopRequest
+from webfoot.interrupt import StopRequest
 from webfoot.cli.verdict import show_verdict
 from webfoot.config import TrainConfig, read_yaml
 from webfoot.errors import ConfigError, RunError
