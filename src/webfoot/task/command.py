@@ -18,7 +18,7 @@ class CommandConfig(BaseModel, frozen=True, extra="forbid"):
     shortest_s: float = Field(default=1.0, gt=0, le=120, description="Shortest time between two commands [s].")
     longest_s: float = Field(default=4.0, gt=0, le=120, description="Longest time between two commands [s].")
     ramp_s: float = Field(
-        default=0.5,
+        default=1.0,
         ge=0,
         le=10,
         description="Time in which what is followed may cross the whole range of commands [s].",

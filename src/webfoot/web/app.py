@@ -1,0 +1,121 @@
+"""`create_app`: the service, put together from settings."""
+
+from pathlib import Path
+from typing import Any, cast
+
+from apiflask import APIFlask, HTTPError
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+from flask_security import Security
+from flask_security.datastore import SQLAlchemyUserDatastore
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webfoot import __version__
+from webfoot.errors import WebfootError
+from webfoot.web import failures
+from webfoot.web.context import Service
+from webfoot.web.database import Database
+from webfoot.web.gate import Gate
+from webfoot.web.headers import set_headers
+from webfoot.web.migrate import migrate
+from webfoot.web.models.user import Role, User
+from webfoot.web.routes import BLUEPRINTS
+from webfoot.web.settings import Settings
+from webfoot.web.tasks import make_celery
+
+SECURITY: dict[str, Any] = {
+    "SECURITY_REGISTERABLE": False,
+    "SECURITY_CHANGEABLE": True,
+    "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
+    "SECURITY_PASSWORD_HASH": "argon2",
+    "SECURITY_PASSWORD_LENGTH_MIN": 10,
+    "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],
+    "SECURITY_UNAUTHORIZED_VIEW": None,
+    "SECURITY_RETURN_GENERIC_RESPONSES": True,
+    "SECURITY_LOGOUT_METHODS": ["POST"],
+    "SECURITY_POST_LOGIN_VIEW": "/",
+    "SECURITY_POST_LOGOUT_VIEW": "/login",
+    "SECURITY_REDIRECT_VALIDATE_MODE": ["absolute", "regex"],
+    "SECURITY_API_ENABLED_METHODS": ["session"],
+    "SECURITY_TRACKABLE": False,
+    "SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS": False,
+}
+"""Flask-Security: accounts are made by invitation, passwords are hashed by argon2id."""
+
+
+def create_app(settings: Settings, database: Database | None = None) -> Flask:
+    """The service; its database is brought up to date first."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = database or Database(settings.database)
+    migrate(database)
+    app = APIFlask(
+        "webfoot.web",
+        title="webfoot",
+        version=__version__,
+        root_path=str(Path(__file__).parent),
+        spec_path=None,
+        docs_path=None,
+        json_errors=False,
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret(),
+        SECURITY_PASSWORD_SALT=settings.secret()[:32],
+        MAX_CONTENT_LENGTH=settings.most_upload_mb * 1_000_000,
+        MAX_FORM_MEMORY_SIZE=2_000_000,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        REMEMBER_COOKIE_HTTPONLY=True,
+        REMEMBER_COOKIE_SAMESITE="Lax",
+        REMEMBER_COOKIE_SECURE=settings.secure_cookies,
+        WTF_CSRF_CHECK_DEFAULT=False,  # the gate checks it: requests with a token need none
+        WTF_CSRF_TIME_LIMIT=None,
+        RATELIMIT_STORAGE_URI=settings.limiter_url,
+        RATELIMIT_HEADERS_ENABLED=True,
+        **SECURITY,
+    )
+    if settings.proxies:
+        count = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
+    app.teardown_appcontext(database.close_session)
+    csrf = CSRFProtect(app)
+    gate = Gate(database, csrf)
+    _accounts(app, database, gate)
+    Service(settings, database, make_celery(settings)).attach(app)
+    app.before_request(gate.check)
+    _limit(app, settings)
+    for blueprint, prefix in BLUEPRINTS:
+        app.register_blueprint(blueprint, url_prefix=prefix, name=f"{blueprint.name}{'_v1' if 'v1' in prefix else ''}")
+    app.after_request(set_headers)
+    _answer_failures(app)
+    return app
+
+
+def _accounts(app: Flask, database: Database, gate: Gate) -> None:
+    security = Security(app, SQLAlchemyUserDatastore(database, User, Role))  # pyright: ignore[reportArgumentType]
+    security.login_manager.request_loader(gate.user_of_request)
+
+
+def _limit(app: Flask, settings: Settings) -> None:
+    def who() -> str:
+        return f"user {current_user.id}" if current_user.is_authenticated else get_remote_address()
+
+    limiter = Limiter(who, app=app, default_limits=[settings.rate_limit])
+    for endpoint in ("security.login",):
+        view = app.view_functions[endpoint]
+        limited = limiter.limit(settings.login_limit, key_func=get_remote_address, methods=["POST"])
+        app.view_functions[endpoint] = cast(Any, limited(view))
+
+
+def _answer_failures(app: Flask) -> None:
+    app.register_error_handler(WebfootError, failures.on_mistake)
+    app.register_error_handler(CSRFError, failures.on_csrf)
+    app.register_error_handler(HTTPException, failures.on_http)
+    app.register_error_handler(HTTPError, failures.on_invalid)
+    app.register_error_handler(DBAPIError, failures.on_database)
+    app.register_error_handler(Exception, failures.on_fault)

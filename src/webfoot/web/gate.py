@@ -1,0 +1,132 @@
+"""The gate before every route: who may pass is written on the view itself, and what nobody wrote on is closed.
+
+A request comes as a person, by a cookie, or as a program, by an API token. A cookie is sent by any page that a browser
+shows, so whatever changes something needs a CSRF token beside it; an API token needs none.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar, cast
+
+from flask import current_app, g, request
+from flask_login import current_user
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import select
+from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
+
+from webfoot.web.database import SAFE_METHODS, Database
+from webfoot.web.models.access import ApiToken
+from webfoot.web.models.base import now
+from webfoot.web.models.user import ROLES, User
+from webfoot.web.services.access import hash_of, rank
+
+View = TypeVar("View", bound=Callable[..., Any])
+SCOPES = {"read": "see", "train": "upload, start and manage trainings", "admin": "manage users and everybody's objects"}
+"""What a token may be allowed to do; each includes those before it."""
+TOKEN_PREFIX = "wf_"
+NOTED_EVERY = timedelta(minutes=1)
+"""The last use of a token is written down no more often."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may pass."""
+
+    role: str | None
+    """One of `ROLES`; None: everybody, unknown ones too."""
+    scope: str = "read"
+    """One of `SCOPES`, that a token needs."""
+
+
+OPEN = Rule(None)
+FOREIGN: dict[str, Rule] = {
+    "static": OPEN,
+    "security.login": OPEN,
+    "security.logout": Rule("viewer"),
+    "security.change_password": Rule("viewer"),
+    "security.static": OPEN,
+}
+"""Views of libraries, on which nothing can be written."""
+
+
+def allow(role: str | None, scope: str | None = None) -> Callable[[View], View]:
+    """Write on a view who may pass.
+
+    Args:
+        role: lowest role, one of `ROLES`; None: everybody.
+        scope: that a token needs; by default what fits the role.
+    """
+    usual = {None: "read", "viewer": "read", "trainer": "train", "administrator": "admin"}
+    rule = Rule(role, scope or usual[role])
+
+    def write(view: View) -> View:
+        view.rule = rule  # pyright: ignore[reportFunctionMemberAccess]
+        return view
+
+    return write
+
+
+def rule_of(endpoint: str, view: Callable[..., Any]) -> Rule | None:
+    """Who may pass; None: nobody."""
+    return getattr(view, "rule", None) or FOREIGN.get(endpoint)
+
+
+class Gate:
+    """Checks every request."""
+
+    def __init__(self, database: Database, csrf: CSRFProtect):
+        self.database, self.csrf = database, csrf
+
+    def check(self) -> None:
+        """Let the request pass, or raise what it ends with."""
+        if request.endpoint is None:
+            return  # there is no such page; what follows says so
+        view = current_app.view_functions[request.endpoint]
+        rule = rule_of(request.endpoint, view)
+        if rule is None:
+            raise NotFound()
+        if by_token() is None and request.method not in SAFE_METHODS:
+            self.csrf.protect()
+        if rule.role is None:
+            return
+        if not current_user.is_authenticated:
+            raise Unauthorized("log in, or send an API token as 'Authorization: Bearer wf_...'")
+        if rank(cast(User, current_user)) < list(ROLES).index(rule.role):
+            raise Forbidden(f"this needs the role {rule.role}; ask an administrator for it")
+        token = by_token()
+        if token is not None and not allows(token, rule.scope):
+            raise Forbidden(f"this needs a token with the scope {rule.scope}; this one has {', '.join(token.scopes)}")
+
+    def user_of_request(self, _: Any = None) -> User | None:
+        """The user whose API token came with the request."""
+        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not secret.startswith(TOKEN_PREFIX):
+            return None
+        known = select(ApiToken).where(ApiToken.secret_hash == hash_of(secret.strip()))
+        token = self.database.session.scalars(known).first()
+        if token is None or not token.user.active or (token.expires_at is not None and token.expires_at < now()):
+            return None
+        g.api_token = token
+        if token.used_at is None or now() - token.used_at > NOTED_EVERY:
+            self._note_use(token)
+        return token.user
+
+    def _note_use(self, token: ApiToken) -> None:
+        if request.method not in SAFE_METHODS:  # this request's own transaction writes
+            token.used_at = now()
+            return
+        with self.database.writing() as session:
+            session.get_one(ApiToken, token.id).used_at = now()
+
+
+def by_token() -> ApiToken | None:
+    """The API token that the request came with."""
+    bool(current_user)  # the user is looked for when it is first asked for
+    return g.get("api_token")
+
+
+def allows(token: ApiToken, scope: str) -> bool:
+    """Whether a token's scopes include one."""
+    order = list(SCOPES)
+    return any(order.index(given) >= order.index(scope) for given in token.scopes if given in SCOPES)

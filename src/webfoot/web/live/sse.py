@@ -1,0 +1,135 @@
+"""Server-sent events: a run's event log as a stream that a browser follows, and takes up where it broke off.
+
+The id of an event is the byte offset just behind its line, so `Last-Event-ID` is all that any process needs to go on.
+Format: https://html.spec.whatwg.org/multipage/server-sent-events.html
+"""
+
+import json
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from webfoot.web.live.tail import Line, Told, is_read, line_start, lines_from, told_in
+
+POLL_S = 0.25
+"""Between two looks at the log."""
+ASK_S = 1.0
+"""Between two questions whether the training is over, which may cost a query each."""
+HEARTBEAT_S = 15.0
+"""Silence after which a comment is sent: proxies close what is silent for long, and a client that is gone is noticed
+only when something is written to it."""
+MOST_LATE = 2000
+"""Events of a frequent kind that a client gets at most of what was told before it came."""
+THINNED = {"progress", "metrics", "evaluated", "checkpointed"}
+"""Kinds of which every one follows from the next; of all others each one counts."""
+PRIVATE = "path"
+"""Key of an event that names a place on the server's disk."""
+
+RETRY = b"retry: 2000\n\n"
+"""Time after which a client whose stream broke off comes back [ms]."""
+HEARTBEAT = b": still here\n\n"
+OVER = "over"
+"""Event that ends a stream: a client closes it then, else it would come back for ever."""
+
+_KIND = re.compile(rb'"event": ?"(\w+)"')
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def encode(id: int, event: str, data: str) -> bytes:
+    """One event as the stream carries it; line breaks in the data become those of the format."""
+    assert event.isidentifier(), event
+    lines = "".join(f"data: {line}\n" for line in _LINE_END.split(data))
+    return f"id: {id}\nevent: {event}\n{lines}\n".encode()
+
+
+def offset_of(last_event_id: str | None) -> int:
+    """The offset that a client's `Last-Event-ID` names; 0, the beginning, where it names none."""
+    text = last_event_id or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def follow(
+    path: Path,
+    offset: int,
+    is_over: Callable[[], bool],
+    clock: Callable[[], float] = time.monotonic,
+    wait: Callable[[float], object] = time.sleep,
+) -> Iterator[bytes]:
+    """What a training tells behind an offset, as it comes, to its end.
+
+    A client that comes late gets at most 2,000 events of each frequent kind, evenly spread, and the last of each.
+    A resumed run goes back to its checkpoint: an event whose iteration is not above the last one's says that all from
+    there on is told anew.
+
+    Args:
+        path: event log of the run; it may not be there yet.
+        offset: `offset_of` what the client has seen.
+        is_over: whether nothing is written to the log any more; asked about once a second.
+        clock: seconds that only grow.
+        wait: sleeps for so many seconds; what is true of its answer ends the stream, as `threading.Event.wait` does
+            when the server stops, and the client comes back.
+    """
+    yield RETRY
+    over, ask_at, spoken_at = False, clock(), clock()
+    while True:
+        if clock() >= ask_at:
+            over, ask_at = is_over(), clock() + ASK_S  # before the log is read: what was told up to here is in it
+        if not is_read(path, offset):
+            offset = line_start(path, offset)
+            for content, behind in _news(path, offset):
+                offset = behind
+                if content:
+                    yield content
+                    spoken_at = clock()
+        if over:
+            yield encode(offset, OVER, "{}")
+            return
+        if clock() - spoken_at >= HEARTBEAT_S:
+            yield HEARTBEAT
+            spoken_at = clock()
+        if wait(POLL_S):
+            return
+
+
+def _news(path: Path, offset: int) -> Iterator[tuple[bytes, int]]:
+    """What stands behind an offset now, thinned, in pieces; the offset behind each."""
+    left, until = _count(path, offset)
+    every = {kind: -(-number // MOST_LATE) for kind, number in left.items()}
+    while offset < until:
+        before = offset
+        lines, behind = lines_from(path, offset)
+        content = []
+        for line in lines:
+            kind = _kind(line)
+            left[kind] -= 1  # counted down, so that the last of a kind is told in any case
+            if line.offset <= until and (kind not in THINNED or left[kind] % every.get(kind, 1) == 0):
+                told = told_in(line)
+                content += [_encoded(told)] if told else []
+        offset = min(behind, until)
+        yield b"".join(content), offset
+        if offset <= before:  # the log was cut short meanwhile
+            return
+
+
+def _count(path: Path, offset: int) -> tuple[Counter[str], int]:
+    """Lines of every kind behind an offset, and the offset behind them; without reading what they say."""
+    numbers: Counter[str] = Counter()
+    before = -1
+    while before != offset:
+        before = offset
+        lines, offset = lines_from(path, before)
+        numbers.update(map(_kind, lines))
+    return numbers, offset
+
+
+def _kind(line: Line) -> str:
+    found = _KIND.search(line.content)
+    return found[1].decode() if found else ""
+
+
+def _encoded(told: Told) -> bytes:
+    if PRIVATE not in told.event:
+        return encode(told.offset, told.kind, told.text)
+    return encode(told.offset, told.kind, json.dumps({k: v for k, v in told.event.items() if k != PRIVATE}))

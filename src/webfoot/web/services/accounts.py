@@ -1,0 +1,157 @@
+"""Accounts: made by an administrator, opened by their owner through a link that works once; no password is given."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_security.utils import hash_password, password_length_validator
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from webfoot.errors import UnknownName, WebfootError
+from webfoot.web.models.access import ApiToken, Invitation
+from webfoot.web.models.base import now
+from webfoot.web.models.user import ROLES, Role, User
+from webfoot.web.services import audit
+from webfoot.web.services.access import NotFound, hash_of, new_secret
+
+INVITED = timedelta(days=7)
+
+
+class AccountError(WebfootError):
+    """An account that cannot be made or changed."""
+
+
+@dataclass(frozen=True)
+class Secret:
+    """Something that is shown once and kept as a hash only."""
+
+    id: int
+    text: str
+
+
+def create(session: Session, by: User | None, email: str, role: str, name: str = "") -> User:
+    """A new account, which nobody can use before its invitation is taken.
+
+    Raises:
+        AccountError: no e-mail address, or one that has an account.
+        UnknownName: no role.
+    """
+    email = normal(email)
+    if session.scalars(select(User).where(User.email == email)).first() is not None:
+        raise AccountError(f"{email} has an account already; invite it again instead")
+    user = User(email=email, name=name or email.partition("@")[0], fs_uniquifier=secrets.token_hex(32), active=True)
+    user.roles = [role_named(session, role)]
+    session.add(user)
+    session.flush()
+    audit.note(session, by, "user.create", "user", user.id, role=role)
+    return user
+
+
+def normal(email: str) -> str:
+    """An e-mail address in the one way that it is kept.
+
+    Raises:
+        AccountError: it is none.
+    """
+    address = email.strip().lower()
+    local, at, host = address.rpartition("@")
+    if (
+        not (local and at and host)
+        or len(address) > 254
+        or any(not sign.isprintable() or sign in " <>,;" for sign in address)
+    ):
+        raise AccountError(f"'{email[:80]}' is no e-mail address; name@example.org would be right")
+    return address
+
+
+def role_named(session: Session, name: str) -> Role:
+    """A role.
+
+    Raises:
+        UnknownName: there is none of this name.
+    """
+    if name not in ROLES:
+        raise UnknownName("role", name, ROLES)
+    return session.scalars(select(Role).where(Role.name == name)).one()
+
+
+def invite(session: Session, by: User | None, user: User) -> Secret:
+    """A link that sets the password of an account; an older one does not work any more."""
+    for old in session.scalars(select(Invitation).where(Invitation.user_id == user.id, Invitation.used_at.is_(None))):
+        old.used_at = now()
+    secret = new_secret()
+    row = Invitation(user=user, secret_hash=hash_of(secret), expires_at=now() + INVITED)
+    session.add(row)
+    session.flush()
+    audit.note(session, by, "user.invite", "user", user.id)
+    return Secret(row.id, secret)
+
+
+def invitation(session: Session, secret: str) -> Invitation:
+    """An invitation that was not used yet.
+
+    Raises:
+        NotFound: there is none, or its time is over.
+    """
+    row = session.scalars(
+        select(Invitation).where(Invitation.secret_hash == hash_of(secret)).with_for_update(of=Invitation)
+    ).first()
+    if row is None or row.used_at is not None or row.expires_at < now():
+        raise NotFound("this link was used already, or its time is over; ask an administrator for another one")
+    return row
+
+
+def accept(session: Session, secret: str, password: str) -> User:
+    """Set the password of an invited account.
+
+    Raises:
+        NotFound: no such invitation.
+        AccountError: the password is too short.
+    """
+    row = invitation(session, secret)
+    wrong = password_length_validator(password)
+    if wrong:
+        raise AccountError(str(wrong[0]))
+    row.used_at, user = now(), row.user
+    set_password(user, password)
+    audit.note(session, user, "user.accept", "user", user.id)
+    return user
+
+
+def set_password(user: User, password: str) -> None:
+    """Another password; whoever is logged in with the old one is not any more."""
+    user.password = hash_password(password)
+    user.fs_uniquifier = secrets.token_hex(32)
+
+
+def count_administrators(session: Session) -> int:
+    """Accounts that can manage the service."""
+    roles = select(func.count()).select_from(User).join(User.roles).where(Role.name == "administrator", User.active)
+    return session.scalar(roles) or 0
+
+
+def first_administrator(session: Session, email: str = "admin@localhost") -> Secret | None:
+    """An invitation for the first administrator; None where somebody manages the service already."""
+    managing = (
+        select(User).join(User.roles).where(Role.name == "administrator", User.password.is_not(None), User.active)
+    )
+    if session.scalars(managing).first() is not None:
+        return None
+    user = session.scalars(select(User).where(User.email == email)).first()
+    return invite(session, None, user or create(session, None, email, "administrator", "administrator"))
+
+
+def make_token(session: Session, user: User, name: str, scopes: list[str], expires_at: datetime | None) -> Secret:
+    """An API token; its secret is shown this once."""
+    from webfoot.web.gate import SCOPES, TOKEN_PREFIX
+
+    unknown = [scope for scope in scopes if scope not in SCOPES]
+    if unknown or not scopes:
+        raise UnknownName("scope", unknown[0] if unknown else "", SCOPES)
+    secret = TOKEN_PREFIX + new_secret()
+    row = ApiToken(user=user, name=name, secret_hash=hash_of(secret), scopes=scopes, expires_at=expires_at)
+    session.add(row)
+    session.flush()
+    audit.note(session, user, "token.create", "token", row.id, scopes=scopes)
+    return Secret(row.id, secret)

@@ -1,0 +1,95 @@
+"""Quotas: what a user takes up, and the refusal of more."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from webfoot.errors import WebfootError
+from webfoot.web.models.base import now
+from webfoot.web.models.objects import Motion, MotionVersion, Robot, RobotVersion
+from webfoot.web.models.training import TrainingSession
+from webfoot.web.queue import count, locked_owner
+from webfoot.web.settings import Quota
+from webfoot.web.states import UNFINISHED, State
+
+GB = 1e9
+WEEK = timedelta(days=7)
+
+
+class OverQuota(WebfootError):
+    """A user asks for more than they may take up."""
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a user takes up now."""
+
+    running: int
+    unfinished: int
+    robot_hours: float
+    """Simulated within seven days, and asked for by sessions that are not finished [h]."""
+    storage_bytes: int
+
+
+def usage(session: Session, user_id: int) -> Usage:
+    """What a user takes up now."""
+    mine = TrainingSession.owner_id == user_id
+    done = func.sum(TrainingSession.robot_hours)
+    spent = session.scalar(
+        select(done).where(mine, TrainingSession.state.not_in(UNFINISHED), TrainingSession.completed_at > now() - WEEK)
+    )
+    reserved = session.scalar(
+        select(func.sum(TrainingSession.expected_robot_hours)).where(mine, TrainingSession.state.in_(UNFINISHED))
+    )
+    return Usage(
+        running=count(session, user_id, State.RUNNING),
+        unfinished=count(session, user_id, *UNFINISHED),
+        robot_hours=float(spent or 0) + float(reserved or 0),
+        storage_bytes=_stored(session, user_id),
+    )
+
+
+def _stored(session: Session, user_id: int) -> int:
+    runs = session.scalar(select(func.sum(TrainingSession.stored_bytes)).where(TrainingSession.owner_id == user_id))
+    motions = session.scalar(select(func.sum(MotionVersion.size)).join(Motion).where(Motion.owner_id == user_id))
+    robots = session.scalar(select(func.sum(RobotVersion.size)).join(Robot).where(Robot.owner_id == user_id))
+    return sum(int(part or 0) for part in (runs, motions, robots))
+
+
+def check_session(session: Session, user_id: int, usual: Quota, robot_hours: float) -> None:
+    """Refuse one session more where that would be too many. The user's row stays locked until the transaction ends.
+
+    Raises:
+        OverQuota: with the number, and what would be possible.
+    """
+    user = locked_owner(session, user_id)
+    quota, taken = user.quota_over(usual), usage(session, user_id)
+    if taken.unfinished >= quota.unfinished:
+        raise OverQuota(
+            f"{taken.unfinished} sessions of yours wait, run or are paused, and {quota.unfinished} may; "
+            "cancel one, or wait until one has ended"
+        )
+    if taken.robot_hours + robot_hours > quota.robot_hours:
+        left = max(0.0, quota.robot_hours - taken.robot_hours)
+        raise OverQuota(
+            f"this training may take {robot_hours:.4g} robot hours, and {left:.4g} "
+            f"of your {quota.robot_hours:g} in seven days are left; lower epochs or batch_size"
+        )
+    check_storage(session, user_id, usual, 0)
+
+
+def check_storage(session: Session, user_id: int, usual: Quota, more_bytes: int) -> None:
+    """Refuse to keep more than a user may.
+
+    Raises:
+        OverQuota: with the number, and what would make room.
+    """
+    user = locked_owner(session, user_id)
+    quota, taken = user.quota_over(usual), _stored(session, user_id)
+    if taken + more_bytes > quota.storage_gb * GB:
+        raise OverQuota(
+            f"{(taken + more_bytes) / GB:.3g} GB of uploads and runs would be yours, and {quota.storage_gb:g} GB may; "
+            "delete a motion, a robot or a session"
+        )

@@ -1,0 +1,109 @@
+"""What a training is made from: bundled motions and robots by name, uploaded ones by id. Never a path of a user's."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from webfoot.errors import MotionError, RobotError, UnknownName
+from webfoot.motion.bundled import BUNDLED_MOTIONS
+from webfoot.robots.table import ROBOTS
+from webfoot.web.models.objects import Motion, MotionVersion, Robot, RobotVersion
+from webfoot.web.models.training import TrainingSession
+from webfoot.web.models.user import User
+from webfoot.web.services.access import seen
+from webfoot.web.settings import Settings
+from webfoot.web.uploads.store import ContentStore
+
+UPLOADED = re.compile(r"(motion|robot):(\d{1,9})(?:@(\d{1,6}))?(?:#(.{1,120}))?")
+"""`motion:7`, a version of it `motion:7@2`, and one clip of a library `motion:7#NAME`."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A motion or a robot that a user may train with."""
+
+    reference: str
+    """As it is asked for, with the version that it is now."""
+    name: str
+    version_id: int | None = None
+    clips: int = 1
+
+
+def find_motion(session: Session, user: User, reference: str, robot: str) -> Source:
+    """A bundled clip of the robot, or an uploaded motion.
+
+    Raises:
+        WebfootError: there is none of this name for this user, or it cannot be used.
+    """
+    match = UPLOADED.fullmatch(reference)
+    if match is None or match[1] != "motion":
+        bundled = BUNDLED_MOTIONS.get(robot, {})
+        if reference not in bundled:
+            raise UnknownName("reference motion", reference[:80], [*bundled, "motion:ID of an uploaded one"])
+        return Source(reference, reference)
+    motion = seen(session, user, Motion, int(match[2]))
+    version = _version(motion.versions, match[3], f"motion {motion.id}", MotionError)
+    clips, clip = version.report.get("clips", []), match[4]
+    if clip and clip not in [known["name"] for known in clips]:
+        raise UnknownName("clip", clip, [known["name"] for known in clips])
+    if not version.usable:
+        raise MotionError(f"motion {motion.id} cannot be trained with: {_refusal(version)}")
+    named = f"motion:{motion.id}@{version.number}" + (f"#{clip}" if clip else "")
+    return Source(named, clip or motion.name, version.id, 1 if clip else max(1, len(clips)))
+
+
+def find_robot(session: Session, user: User, reference: str) -> Source:
+    """A bundled robot, or an uploaded one.
+
+    Raises:
+        WebfootError: there is none of this name for this user, or it cannot be used.
+    """
+    match = UPLOADED.fullmatch(reference)
+    if match is None or match[1] != "robot" or match[4]:
+        if reference not in ROBOTS:
+            raise UnknownName("robot", reference[:80], [*ROBOTS, "robot:ID of an uploaded one"])
+        return Source(reference, reference)
+    robot = seen(session, user, Robot, int(match[2]))
+    version = _version(robot.versions, match[3], f"robot {robot.id}", RobotError)
+    if not version.usable:
+        raise RobotError(f"robot {robot.id} cannot be trained with: {_refusal(version)}")
+    return Source(f"robot:{robot.id}@{version.number}", robot.name, version.id)
+
+
+def _version(versions: list, number: str | None, what: str, error: type[MotionError] | type[RobotError]):
+    found = [version for version in versions if number is None or version.number == int(number)]
+    if not found:
+        raise error(f"{what} has no version {number or ''}".rstrip())
+    return found[-1]
+
+
+def _refusal(version: MotionVersion | RobotVersion) -> str:
+    findings = [finding for clip in version.report.get("clips", []) for finding in clip.get("findings", [])]
+    findings += version.report.get("findings", [])
+    serious = [str(finding.get("message", "")) for finding in findings if finding.get("severity") == "error"]
+    return serious[0] if serious else "see its report"
+
+
+def motion_path(session: Session, row: TrainingSession, settings: Settings) -> str:
+    """What the trainer is given as its motion."""
+    if row.motion_version_id is None:
+        return row.reference_motion
+    version = session.get_one(MotionVersion, row.motion_version_id)
+    clip = row.reference_motion.partition("#")[2]
+    place = _place(settings, version.sha256, version.filename)
+    return f"{place}#{clip}" if clip else str(place)
+
+
+def robot_path(session: Session, row: TrainingSession, settings: Settings) -> str:
+    """What the trainer is given as its robot."""
+    if row.robot_version_id is None:
+        return row.robot
+    version = session.get_one(RobotVersion, row.robot_version_id)
+    return str(_place(settings, version.sha256, version.model))
+
+
+def _place(settings: Settings, sha256: str, name: str) -> Path:
+    """A file of an uploaded folder, or the folder where no file is named."""
+    return ContentStore(settings.uploads_dir.resolve()).path(sha256) / name

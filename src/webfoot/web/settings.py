@@ -1,0 +1,154 @@
+"""`Settings`: how the service is set up, in one frozen model; read from a YAML file and from the environment."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, Field, ValidationError
+
+from webfoot.config import read_yaml
+from webfoot.errors import ConfigError
+from webfoot.export.write import write_atomically
+from webfoot.web.alerts.rules import AlertConfig
+
+PREFIX = "WEBFOOT_"
+"""Settings in the environment are called as their field, in capitals, behind this."""
+
+
+class Quota(BaseModel, frozen=True, extra="forbid"):
+    """What one user may take up; an administrator may set other numbers for each."""
+
+    parallel: int = Field(default=2, ge=0, le=10_000, description="Trainings of one user that run at once.")
+    unfinished: int = Field(
+        default=20, ge=0, le=100_000, description="Trainings of one user that wait, run or are paused, all together."
+    )
+    robot_hours: float = Field(
+        default=2_000.0, ge=0, le=1e9, description="Simulated robot hours of one user within seven days [h]."
+    )
+    storage_gb: float = Field(default=10.0, ge=0, le=1e6, description="Uploads and runs of one user [GB].")
+    streams: int = Field(default=20, ge=1, le=10_000, description="Live streams of one user that are open at once.")
+
+
+class Settings(BaseModel, frozen=True, extra="forbid"):
+    """Everything that differs from one installation to the next. The defaults need nothing else installed."""
+
+    data_dir: Path = Field(
+        default=Path("webfoot-data"),
+        description="Folder of everything that the service keeps: database, runs, uploads.",
+    )
+    database_url: str = Field(
+        default="", description="SQLAlchemy address of the database; empty: SQLite in the data folder."
+    )
+    broker_url: str = Field(
+        default="", description="Celery broker that wakes workers on other machines; empty: none is needed."
+    )
+    limiter_url: str = Field(
+        default="memory://", description="Where rate limits are counted; redis://HOST when there is more than one web."
+    )
+    public_url: str = Field(default="", description="Address that users see, for links; empty: that of the request.")
+    secure_cookies: bool = Field(default=False, description="Send cookies by HTTPS only; right behind a TLS proxy.")
+    proxies: int = Field(default=0, ge=0, le=10, description="Reverse proxies in front, whose headers are trusted.")
+    quota: Quota = Quota()
+    alerts: AlertConfig = AlertConfig()
+    rate_limit: str = Field(default="1200 per minute", description="Requests of one user or address.")
+    login_limit: str = Field(default="10 per minute", description="Attempts to log in of one address.")
+    most_upload_mb: int = Field(default=256, ge=1, le=100_000, description="Largest upload [MB].")
+
+    concurrency: int = Field(default=1, ge=1, le=256, description="Trainings that one worker runs at once.")
+    lease_s: float = Field(
+        default=30.0,
+        ge=0.5,
+        le=3600,
+        description="Silence of a worker after which its training is given to another [s].",
+    )
+    beat_s: float = Field(default=2.0, ge=0.05, le=600, description="Time between two signs of life of a worker [s].")
+    most_attempts: int = Field(
+        default=5, ge=1, le=1000, description="Workers that may be lost over one training before it is given up."
+    )
+    timeout_minutes: float = Field(
+        default=240.0, gt=0, le=100_000, description="Longest time of a training, all attempts together [min]."
+    )
+    grace_s: float = Field(
+        default=30.0,
+        ge=0,
+        le=3600,
+        description="Time that a training has to write its checkpoint when it is stopped [s].",
+    )
+    memory_gb: float = Field(default=16.0, gt=0, le=10_000, description="Memory that one training may take [GB].")
+    gpu_memory_gb: float = Field(
+        default=80.0, gt=0, le=10_000, description="GPU memory that one training may take [GB]."
+    )
+    least_free_gb: float = Field(
+        default=1.0, ge=0, le=1e6, description="Free disk space below which no training is started [GB]."
+    )
+
+    @property
+    def database(self) -> str:
+        """Address of the database."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'webfoot.sqlite3'}"
+
+    @property
+    def runs_dir(self) -> Path:
+        """Run folders, one for each session."""
+        return self.data_dir / "runs"
+
+    @property
+    def uploads_dir(self) -> Path:
+        """Uploaded files, by their content."""
+        return self.data_dir / "uploads"
+
+    @property
+    def wake_file(self) -> Path:
+        """Touched when there may be something to do."""
+        return self.data_dir / "wake"
+
+    def secret(self) -> str:
+        """The key that signs cookies and links, made on first use and readable by its owner only."""
+        path = self.data_dir / "secret"
+        try:
+            return path.read_text(encoding="ascii")
+        except FileNotFoundError:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(path.with_name(f".secret.{os.getpid()}.tmp"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                file.write(secrets.token_hex(32))
+            os.link(path.with_name(f".secret.{os.getpid()}.tmp"), path)  # the first of two processes wins
+        except FileExistsError:
+            pass
+        finally:
+            path.with_name(f".secret.{os.getpid()}.tmp").unlink(missing_ok=True)
+        return path.read_text(encoding="ascii")
+
+
+def read_settings(file: str | Path | None = None, **given: Any) -> Settings:
+    """Settings from a YAML file, the environment over it, and what is given over both.
+
+    A part's field is named with two underscores in the environment: WEBFOOT_QUOTA__PARALLEL=4.
+
+    Raises:
+        ConfigError: an unknown setting, or a value out of its range.
+    """
+    values: dict[str, Any] = read_yaml(Path(file)) if file else {}
+    for name, value in os.environ.items():
+        if name.startswith(PREFIX):
+            _put(values, name.removeprefix(PREFIX).lower().split("__"), value)
+    values |= {name: value for name, value in given.items() if value is not None}
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"setting '{place}' is {first['input']!r}: {first['msg']}") from None
+
+
+def _put(values: dict[str, Any], path: list[str], value: str) -> None:
+    for part in path[:-1]:
+        values = values.setdefault(part, {})
+    values[path[-1]] = value
+
+
+def save_settings(settings: Settings, path: Path) -> None:
+    """Write settings where other processes of the same service read them."""
+    write_atomically(path, settings.model_dump_json().encode())
