@@ -53,11 +53,11 @@ ROBUST_TRACKING: dict[str, Any] = {
 catch it are not in the reference, and a robot that is pushed often would rather step in place than walk."""
 
 
-LIBRARY: dict[str, Any] = {"epochs": 1500, "batch_size": 256, "evaluate_every": 15}
+LIBRARY: dict[str, Any] = {"epochs": 1500, "batch_size": 256, "evaluate_every": 15, "task": {"history": 3}}
 """Options of a training from a library of clips where nothing else is given: there is more to learn."""
 
 LIBRARY_TRACKING: dict[str, Any] = {
-    "task": {"history": 3, "reward": {"foot_timing": 0.15, "mean_yaw_rate_sigma": 0.07}},
+    "task": {"reward": {"foot_timing": 0.15, "mean_yaw_rate_sigma": 0.07}},
     "ppo": {
         "hidden_size": 192,
         "learning_rate": 1e-3,
@@ -117,7 +117,7 @@ class TrainConfig(LoopConfig, frozen=True, extra="forbid"):
 
 def for_library(config: TrainConfig) -> TrainConfig:
     """The config with the options of `LIBRARY` wherever nothing was given."""
-    options = LIBRARY if config.method == "amp" else LIBRARY | LIBRARY_TRACKING
+    options = LIBRARY if config.method == "amp" else laid_over(LIBRARY, LIBRARY_TRACKING)
     return TrainConfig.model_validate(laid_over(options, config.model_dump(exclude_unset=True)))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from webfoot.config import TrainConfig, parse_config
+from webfoot.config import TrainConfig, for_library, parse_config
 from webfoot.errors import MotionError, PolicyError
 from webfoot.evaluate.criteria import judge
 from webfoot.evaluate.disturbed import disturbed_checks, undisturbed
@@ -64,6 +64,8 @@ LESSON_EPISODE_S, LESSON_STANDING_SHARE = 3.0, 0.5
 """A pupil has to learn to begin, so episodes are short and many begin standing."""
 DEMONSTRATION_EPISODE_S = 120.0
 """So long that few robots begin a new episode while they demonstrate."""
+TEACHER_TIMING = 0.15
+"""Weight of `foot_timing` for a policy that demonstrates: its rhythm is what is imitated."""
 MOST_TEACHING = 400
 """Iterations, or half of all where that is more, after which a policy demonstrates whatever it can."""
 LEAST_DEMONSTRATED = 25
@@ -158,7 +160,7 @@ class Training:
     def _be_shown(self, style: StyleReward, should_stop: Callable[[], bool]) -> Stopped:
         """Train a policy that tracks the reference, and show the adversary how it walks; tells how that ended."""
         began = time.perf_counter()
-        config = _teaching(self.config)
+        config = _teaching(self.config, self.reference.num_clips > 1)
         teacher = Training(self.run_folder, self.robot, self.motions, config)
         teacher.trainer.checkpoint = self.run_folder.teacher_file
         teacher.listeners = [lambda event: self._tell(event) if isinstance(event, Progress) else None]
@@ -257,13 +259,14 @@ class Training:
             write_atomically(self.run_folder.unstable_file, json.dumps(document).encode())
 
 
-def _teaching(config: TrainConfig) -> TrainConfig:
+def _teaching(config: TrainConfig, library: bool) -> TrainConfig:
     """How the policy that demonstrates is trained: it tracks the same clips on plain robots, in half of the time."""
     given = config.model_dump(mode="json", include={"seed", "device", "batch_size", "sim", "rollout", "criteria"})
     minutes = 0.5 * config.max_minutes if config.max_minutes else None
     epochs = min(config.epochs, max(MOST_TEACHING, config.epochs // 2))
-    told = {"command": config.task.command.model_dump()}
-    return parse_config({**given, "method": "tracking", "epochs": epochs, "max_minutes": minutes, "task": told})
+    task = {"command": config.task.command.model_dump(), "reward": {"foot_timing": TEACHER_TIMING}}
+    teaching = {**given, "method": "tracking", "epochs": epochs, "max_minutes": minutes, "task": task}
+    return for_library(parse_config(teaching)) if library else parse_config(teaching)
 
 
 def _with_starts(task: TaskConfig) -> TaskConfig:
