@@ -6,6 +6,7 @@ from pydantic import BaseModel
 from small_training import small
 from webfoot.config import (
     LIBRARY,
+    LIBRARY_TRACKING,
     ROBUST_TRACKING,
     SHORT_NAMES,
     TrainConfig,
@@ -158,3 +159,12 @@ def test_a_library_gets_more_epochs_unless_they_are_given():
     given = for_library(parse_config({"epochs": 7, "task": {"reward": {"mean_velocity": 0.9}}, "preset": "mild"}))
     assert (given.epochs, given.evaluate_every) == (7, LIBRARY["evaluate_every"])
     assert (given.task.reward.mean_velocity, given.randomize.preset) == (0.9, "mild")
+
+
+def test_a_library_is_tracked_with_options_of_its_own_and_imitated_with_those_of_its_method():
+    tracked, imitated = (for_library(parse_config({"method": method})) for method in ("tracking", "amp"))
+    assert tracked.ppo.gamma == LIBRARY_TRACKING["ppo"]["gamma"] != TrainConfig().ppo.gamma
+    assert tracked.task.reward.foot_timing == LIBRARY_TRACKING["task"]["reward"]["foot_timing"] > 0
+    assert imitated.ppo == parse_config({"method": "amp"}).ppo
+    assert imitated.task.history == tracked.task.history == LIBRARY["task"]["history"]
+    assert for_library(parse_config({"hidden_size": 64})).ppo.hidden_size == 64
