@@ -1,3 +1,4 @@
+import os
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -5,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from stack import Scaled, scaled
 
 from webfoot.web.app import create_app
 from webfoot.web.context import Service
@@ -12,10 +14,24 @@ from webfoot.web.models.user import User
 from webfoot.web.services import accounts
 from webfoot.web.settings import Settings
 
+STACK = os.environ.get("WEBFOOT_TEST_STACK", "embedded")
+"""`embedded`: SQLite and no broker, as on a laptop; `scaled`: PostgreSQL and Redis, as in a lab."""
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Scaled | None]:
+    """The servers beside the service; None where there are none."""
+    if STACK == "embedded":
+        yield None
+        return
+    with scaled() as servers:
+        yield servers
+
 
 @pytest.fixture
-def settings(tmp_path) -> Settings:
-    return Settings(data_dir=tmp_path / "data", beat_s=0.1, lease_s=2.0, grace_s=20.0)
+def settings(tmp_path, stack) -> Settings:
+    servers = {} if stack is None else {"database_url": stack.new_database(), "broker_url": stack.broker_url}
+    return Settings(data_dir=tmp_path / "data", beat_s=0.1, lease_s=2.0, grace_s=20.0, **servers)
 
 
 @pytest.fixture

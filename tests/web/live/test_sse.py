@@ -34,7 +34,7 @@ class Life:
     """A training and the time it takes: at every wait so much of it happens."""
 
     def __init__(self, *acts):
-        self.acts, self.now, self.asked = list(acts), 0.0, 0
+        self.acts, self.now = list(acts), 0.0
 
     def clock(self):
         return self.now
@@ -45,7 +45,6 @@ class Life:
             self.acts.pop(0)()
 
     def is_over(self):
-        self.asked += 1
         return not self.acts
 
     def follow(self, path, offset=0):
@@ -125,10 +124,16 @@ def test_a_stream_that_speaks_needs_no_heartbeat(path):
     assert HEARTBEAT not in list(life.follow(path))
 
 
-def test_whether_the_training_is_over_is_asked_once_a_second(path):
-    life = Life(*[lambda: None] * 40)  # 10 s
-    list(life.follow(path))
-    assert life.asked == 11
+def test_what_is_told_aside_follows_what_was_told_before_it_and_leaves_the_offset_alone(path):
+    write(path, Metrics(1, {"reward": 0.5}))
+    asides = [[("state", '{"state": "running"}')], [("state", '{"state": "completed"}')]]
+    over = iter([False, True])
+    stream = follow(path, 0, lambda: next(over), wait=lambda seconds: None, aside=lambda: asides.pop(0))
+    assert list(stream)[2:] == [
+        b'event: state\ndata: {"state": "running"}\n\n',
+        b'event: state\ndata: {"state": "completed"}\n\n',
+        encode(path.stat().st_size, "over", "{}"),
+    ]
 
 
 def test_a_server_that_stops_ends_the_stream_without_its_end(path):
