@@ -14,7 +14,7 @@ from webfoot.monitor.resources import Resources
 from webfoot.web.queue import Claim
 from webfoot.web.settings import Settings
 from webfoot.web.states import State
-from webfoot.web.work.job import OUTCOME, Job, Outcome
+from webfoot.web.work.job import CANNOT_WRITE, OUTCOME, Job, Outcome
 from webfoot.web.work.progress import Follower
 
 LOG = "trainer.log"
@@ -129,6 +129,9 @@ class Attempt:
     def _broken(self, code: int) -> Verdict:
         """Nothing was left behind: killed, or a fault of ours."""
         last = _last_line(self.folder / LOG)
+        if code == CANNOT_WRITE:
+            sentence = "the run folder cannot be written, probably the disk is full; make room, then retry: it goes on"
+            return Verdict(State.FAILED, f"{sentence} from the last checkpoint")
         if code < 0:
             name = signal.Signals(-code).name
             return Verdict(State.QUEUED, f"the trainer was killed by {name} from outside", lost=True)

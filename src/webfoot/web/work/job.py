@@ -11,6 +11,10 @@ OUTCOME = "outcome.json"
 """Name of the file in the run folder that tells how an attempt ended."""
 
 
+CANNOT_WRITE = 4
+"""Exit code of a trainer that could not even write down how it ended: the disk is full, or the folder is closed."""
+
+
 @dataclass(frozen=True)
 class Job:
     """One attempt at a training."""

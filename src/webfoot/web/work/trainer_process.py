@@ -13,7 +13,7 @@ from pathlib import Path
 from webfoot.errors import RunError, WebfootError
 from webfoot.interrupt import StopRequest
 from webfoot.runs import Run
-from webfoot.web.work.job import Job, Outcome
+from webfoot.web.work.job import CANNOT_WRITE, Job, Outcome
 
 PR_SET_PDEATHSIG = 1
 """Linux, prctl(2): the signal that a process gets when its parent ends."""
@@ -22,7 +22,7 @@ PREDECESSOR_S = 30.0
 
 
 def main() -> int:
-    """Train as the job says; 0 when an outcome was written."""
+    """Train as the job says; 0 where an outcome was written, `CANNOT_WRITE` where it could not be."""
     _die_with_parent()
     job = Job.loads(sys.stdin.read())
     os.sched_setaffinity(0, job.cores)
@@ -33,7 +33,10 @@ def main() -> int:
             outcome = _train(job, folder, should_stop)
         except WebfootError as error:
             outcome = Outcome(job.attempt, "wrong input", str(error))
-    outcome.write(folder)
+    try:
+        outcome.write(folder)
+    except WebfootError:
+        return CANNOT_WRITE
     return 0
 
 
