@@ -8,8 +8,8 @@ from toy import blank_state, outcome, seen
 from webfoot.learn.amp import StyleConfig, StyleReward
 from webfoot.learn.discriminator import LOSSES
 
-ROBOTS, FEATURES = 8, 15
-"""A robot of one joint and one foot has 15 features."""
+ROBOTS, FEATURES = 8, 18
+"""A robot of one joint and one foot has 18 features."""
 
 
 def state_at(position, count=ROBOTS):

@@ -1,3 +1,5 @@
+import dataclasses
+
 import torch
 
 from small_walk import make_task, off_reference
@@ -51,3 +53,8 @@ def test_a_window_never_reaches_across_the_end_of_an_episode():
     assert window[0].tolist() == [1.0, 2.0, 3.0] and whole.tolist() == [True, False]
     window, whole = windows.add(torch.tensor([[4.0], [70.0]]))
     assert window[1].tolist() == [50.0, 60.0, 70.0] and whole.tolist() == [True, True]
+
+
+def test_the_adversary_knows_the_command_in_units_that_count_alike(followed):
+    told = dataclasses.replace(followed, command=torch.tensor([[0.04, -0.02, 0.3]]).repeat(5, 1))
+    torch.testing.assert_close(style_features(told)[:, -3:], torch.tensor([[2.0, -1.0, 2.0]]).repeat(5, 1))

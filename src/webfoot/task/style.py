@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from webfoot.motion.reference import COMMAND_UNITS
 from webfoot.robots.size import length_scale, speed_scale
 from webfoot.robots.spec import Robot
 from webfoot.task.state import StepState
@@ -37,8 +38,12 @@ FEATURES: dict[str, Feature] = {
     "ang_vel": Feature(lambda s: s.ang_vel_b, 0.2, _alike, "rad/s"),
     "height": Feature(lambda s: s.base_height[:, None], 0.005, length_scale, "m"),
     "feet": Feature(lambda s: s.foot_pos_b.flatten(1), 0.005, length_scale, "m"),
+    "command": Feature(lambda s: s.command / s.command.new_tensor(COMMAND_UNITS), 1.0, _alike, "COMMAND_UNITS"),
 }
 """What the adversary looks at; heading and place are not among it, so that any direction is the same style.
+
+What was told is: out of a library standing still is a style too, and an adversary that does not know the command takes
+it for one wherever a robot was told to go; a policy that walked in every direction stood still 90 iterations later.
 
 Source: features of Peng et al., "AMP", 2021; tolerances found by trial on Open Duck Mini v2.
 """
