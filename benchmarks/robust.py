@@ -9,12 +9,13 @@ from typing import Any
 from parts.cases import folder_for_runs, hardest, parser
 from parts.table import print_machine, print_table
 
-from webfoot.config import ROBUST, TrainConfig, parse_config
+from webfoot.config import TrainConfig, parse_config
 from webfoot.evaluate.commanded import speed_error
 from webfoot.evaluate.rollout import RolloutConfig, Stage, roll_out
 from webfoot.evaluate.tracking import survival
 from webfoot.export.runtime import OnnxPolicy
 from webfoot.motion.reference import Reference
+from webfoot.recipes import ROBUST
 from webfoot.robots.spec import Robot
 from webfoot.robots.table import load_robot
 from webfoot.sim.presets import KINDS

@@ -18,6 +18,7 @@ LAYERS = [
     {"learn"},
     {"export", "monitor"},
     {"evaluate"},
+    {"recipes"},
     {"config"},
     {"runs"},
     {"validation"},

@@ -5,9 +5,6 @@ from pydantic import BaseModel
 
 from small_training import small
 from webfoot.config import (
-    LIBRARY,
-    LIBRARY_TRACKING,
-    ROBUST_TRACKING,
     SHORT_NAMES,
     TrainConfig,
     for_library,
@@ -16,6 +13,7 @@ from webfoot.config import (
     save_config,
 )
 from webfoot.errors import ConfigError
+from webfoot.recipes import LIBRARY, LIBRARY_IMITATING, LIBRARY_TRACKING, ROBUST_TRACKING
 from webfoot.sim.randomize import RandomizeConfig
 
 
@@ -165,6 +163,10 @@ def test_a_library_is_tracked_with_options_of_its_own_and_imitated_with_those_of
     tracked, imitated = (for_library(parse_config({"method": method})) for method in ("tracking", "amp"))
     assert tracked.ppo.gamma == LIBRARY_TRACKING["ppo"]["gamma"] != TrainConfig().ppo.gamma
     assert tracked.task.reward.foot_timing == LIBRARY_TRACKING["task"]["reward"]["foot_timing"] > 0
-    assert imitated.ppo == parse_config({"method": "amp"}).ppo
+    alone = parse_config({"method": "amp"})
+    assert imitated.ppo.learning_rate == LIBRARY_IMITATING["ppo"]["learning_rate"] < alone.ppo.learning_rate
+    assert imitated.style.warm_start == LIBRARY_IMITATING["style"]["warm_start"] > alone.style.warm_start
+    assert (imitated.task.action_base, imitated.ppo.symmetry) == (alone.task.action_base, alone.ppo.symmetry)
     assert imitated.task.history == tracked.task.history == LIBRARY["task"]["history"]
     assert for_library(parse_config({"hidden_size": 64})).ppo.hidden_size == 64
+    assert for_library(parse_config({"method": "amp", "style": {"warm_start": 7}})).style.warm_start == 7

@@ -12,67 +12,17 @@ from webfoot.evaluate.criteria import PassCriteria
 from webfoot.evaluate.rollout import RolloutConfig
 from webfoot.export.write import write_atomically
 from webfoot.learn.amp import StyleConfig
-from webfoot.learn.method import METHODS, laid_over, with_method
+from webfoot.learn.method import METHODS, laid_over, less, with_method
 from webfoot.learn.ppo import PpoConfig
 from webfoot.learn.trainer import LoopConfig
 from webfoot.monitor.window import HealthConfig
 from webfoot.motion.augment import AugmentConfig
 from webfoot.motion.formats.columns import ColumnMap
 from webfoot.motion.prepare import PrepareConfig
+from webfoot.recipes import LIBRARY, LIBRARY_BY_METHOD, ROBUST, ROBUST_TRACKING
 from webfoot.sim.model import SimConfig
 from webfoot.sim.randomize import RandomizeConfig
 from webfoot.task.walk import TaskConfig
-
-ROBUST: dict[str, Any] = {
-    "epochs": 850,
-    "batch_size": 256,
-    "evaluate_every": 50,
-    "stop_when_passed": False,
-    "randomize": {"push_every_s": 1.0},
-    "rollout": {"conditions": {"preset": "robust"}},
-}
-"""Options of a training with the preset robust: falls are rare lessons, so robots are pushed three times as often as
-in the validation. A trial of a few robots is often lucky, so the first pass does not end it."""
-
-ROBUST_TRACKING: dict[str, Any] = {
-    "task": {"history": 4, "action_scale": 0.4, "reward": {"mean_velocity": 0.8}},
-    "ppo": {
-        "hidden_size": 192,
-        "learning_rate": 1e-3,
-        "critic_rate": 2e-3,
-        "final_rate_share": 0.05,
-        "minibatches": 4,
-        "gamma": 0.98,
-        "initial_std": 0.3,
-        "final_std": 0.15,
-        "target_kl": 0.02,
-        "averaging": 0.9,
-    },
-}
-"""The same where a reference is tracked: noise and delay hide a push from who sees one control step only, steps that
-catch it are not in the reference, and a robot that is pushed often would rather step in place than walk."""
-
-
-LIBRARY: dict[str, Any] = {"epochs": 1500, "batch_size": 256, "evaluate_every": 15, "task": {"history": 3}}
-"""Options of a training from a library of clips where nothing else is given: there is more to learn."""
-
-LIBRARY_TRACKING: dict[str, Any] = {
-    "task": {"reward": {"foot_timing": 0.15, "mean_yaw_rate_sigma": 0.07}},
-    "ppo": {
-        "hidden_size": 192,
-        "learning_rate": 1e-3,
-        "critic_rate": 2e-3,
-        "final_rate_share": 0.05,
-        "minibatches": 4,
-        "gamma": 0.98,
-        "initial_std": 0.2,
-        "target_kl": 0.02,
-        "averaging": 0.9,
-    },
-}
-"""The same where a reference is tracked. The timing of the feet brought the duty factor from 17 % off the reference to
-4 %, the narrower kernel the turning rate from 0.12 rad/s off to 0.075; falls come a second after a change of command,
-which is further than a smaller gamma looks ahead."""
 
 
 class TrainConfig(LoopConfig, frozen=True, extra="forbid"):
@@ -116,9 +66,10 @@ class TrainConfig(LoopConfig, frozen=True, extra="forbid"):
 
 
 def for_library(config: TrainConfig) -> TrainConfig:
-    """The config with the options of `LIBRARY` wherever nothing was given."""
-    options = LIBRARY if config.method == "amp" else laid_over(LIBRARY, LIBRARY_TRACKING)
-    return TrainConfig.model_validate(laid_over(options, config.model_dump(exclude_unset=True)))
+    """The config with the options of `LIBRARY`, and of its method out of a library, wherever nothing was given."""
+    given = less(config.model_dump(exclude_unset=True), METHODS[config.method].options())
+    recipe = laid_over(LIBRARY, LIBRARY_BY_METHOD[config.method])
+    return TrainConfig.model_validate(laid_over(recipe, given))
 
 
 SHORT_NAMES = {"learning_rate": "ppo", "hidden_size": "ppo", "preset": "randomize"}

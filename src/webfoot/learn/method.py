@@ -79,3 +79,16 @@ def laid_over(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, An
         if isinstance(base[name], Mapping) and isinstance(given[name], Mapping):
             both[name] = laid_over(base[name], given[name])
     return both
+
+
+def less(given: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
+    """Nested options without those that are as `base` has them."""
+    left: dict[str, Any] = {}
+    for name, value in given.items():
+        if isinstance(value, Mapping) and isinstance(base.get(name), Mapping):
+            inner = less(value, base[name])
+            if inner:
+                left[name] = inner
+        elif name not in base or value != base[name]:
+            left[name] = value
+    return left
