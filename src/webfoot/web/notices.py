@@ -17,6 +17,7 @@ from webfoot.web.database import Database
 from webfoot.web.models.base import now
 from webfoot.web.models.notice import AlertChannel, AlertNotice
 from webfoot.web.models.training import TrainingSession
+from webfoot.web.models.user import User
 from webfoot.web.services.access import is_administrator
 from webfoot.web.settings import Settings
 from webfoot.web.vault import unlock
@@ -55,7 +56,7 @@ class Herald:
             epochs=row.total_epochs,
             elapsed_s=row.elapsed_s,
             timeout_s=60 * row.timeout_minutes,
-            workers_lost=row.lost,
+            workers_lost=row.lost if row.error_message else 0,  # one that drains gives a session back without a word
             disk_free_bytes=machine.disk_free_bytes if machine else None,
             disk_free_share=machine.disk_free_share if machine else None,
             memory_bytes=resources.memory_bytes if resources else None,
@@ -68,6 +69,7 @@ class Herald:
             failed_checks=tuple(failed.split(", ")) if failed else (),
             health=told.raised if told else {},
             diverged=told.diverged if told else None,
+            is_learning=told is not None and told.has_begun,
             error_message=row.error_message,
         )
 
@@ -97,11 +99,12 @@ class Herald:
     def deliver(self) -> None:
         """Send what was not sent yet, in the background; one sending at a time."""
         if self._sending.acquire(blocking=False):
-            threading.Thread(target=self._deliver, name="alerts", daemon=True).start()
+            # No daemon: a process that ends waits for the alert that is on its way, which nobody would send again.
+            threading.Thread(target=self._deliver, name="alerts").start()
 
     def _deliver(self) -> None:
         try:
-            while (mine := self._take()) is not None:
+            while threading.main_thread().is_alive() and (mine := self._take()) is not None:
                 self._send(*mine)
         except DBAPIError as error:
             log.warning("alerts wait: the database cannot be reached now: %s", str(error.orig).strip())
@@ -123,7 +126,9 @@ class Herald:
             if won.rowcount != 1:  # pyright: ignore[reportAttributeAccessIssue]
                 return notice, []
             channels = session.scalars(
-                select(AlertChannel).where(AlertChannel.user_id == notice.user_id, AlertChannel.active)
+                select(AlertChannel)
+                .join(AlertChannel.user)
+                .where(AlertChannel.user_id == notice.user_id, AlertChannel.active, User.active)
             ).all()
             return notice, [channel for channel in channels if not channel.rules or notice.rule in channel.rules]
 

@@ -9,7 +9,6 @@ from pydantic import BaseModel, Field, ValidationError
 
 from webfoot.config import read_yaml
 from webfoot.errors import ConfigError
-from webfoot.export.write import write_atomically
 from webfoot.web.alerts.rules import AlertConfig
 
 PREFIX = "WEBFOOT_"
@@ -28,6 +27,16 @@ class Quota(BaseModel, frozen=True, extra="forbid"):
     )
     storage_gb: float = Field(default=10.0, ge=0, le=1e6, description="Uploads and runs of one user [GB].")
     streams: int = Field(default=20, ge=1, le=10_000, description="Live streams of one user that are open at once.")
+
+
+class Retention(BaseModel, frozen=True, extra="forbid"):
+    """For how long `webfoot prune` leaves what nobody needs any more."""
+
+    runs_days: float = Field(
+        default=90.0, ge=0, le=36_500, description="Files of ended sessions, and uploads that were deleted [days]."
+    )
+    alerts_days: float = Field(default=90.0, ge=0, le=36_500, description="Alerts of ended sessions [days].")
+    audit_days: float = Field(default=365.0, ge=0, le=36_500, description="Lines of the audit log [days].")
 
 
 class Settings(BaseModel, frozen=True, extra="forbid"):
@@ -51,9 +60,19 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     proxies: int = Field(default=0, ge=0, le=10, description="Reverse proxies in front, whose headers are trusted.")
     quota: Quota = Quota()
     alerts: AlertConfig = AlertConfig()
+    retention: Retention = Retention()
     rate_limit: str = Field(default="1200 per minute", description="Requests of one user or address.")
+    local_metrics: bool = Field(
+        default=False,
+        description="Let whoever asks from this machine read /metrics without a token; a proxy on it asks for others.",
+    )
     login_limit: str = Field(default="10 per minute", description="Attempts to log in of one address.")
     most_upload_mb: int = Field(default=256, ge=1, le=100_000, description="Largest upload [MB].")
+    most_unpacked_mb: int = Field(default=1000, ge=1, le=1_000_000, description="Most that an upload unpacks to [MB].")
+    most_upload_files: int = Field(default=2000, ge=1, le=100_000, description="Files of one upload, unpacked.")
+    inspection_wait_s: float = Field(
+        default=30.0, ge=0, le=600, description="How long an upload waits until others are inspected [s]."
+    )
 
     concurrency: int = Field(default=1, ge=1, le=256, description="Trainings that one worker runs at once.")
     lease_s: float = Field(
@@ -150,5 +169,13 @@ def _put(values: dict[str, Any], path: list[str], value: str) -> None:
 
 
 def save_settings(settings: Settings, path: Path) -> None:
-    """Write settings where other processes of the same service read them."""
-    write_atomically(path, settings.model_dump_json().encode())
+    """Write settings where other processes of the same service read them, and nobody else: they may hold passwords."""
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(settings.model_dump_json())
+
+
+def load_settings(path: str | Path) -> Settings:
+    """What `save_settings` wrote, as it was; the environment, which was heeded then, does not count again."""
+    return Settings.model_validate_json(Path(path).read_bytes())

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from webfoot.learn.events import Checkpointed, Demonstrated, Evaluated, Metrics, Progress
+from webfoot.learn.events import Alert, Checkpointed, Demonstrated, Evaluated, Metrics, Progress
 from webfoot.monitor.log import EventLog
 from webfoot.web.live.series import SeriesCache, loss_of, metrics_of
 
@@ -242,3 +242,26 @@ def test_threads_that_ask_at_once_while_the_log_grows_see_every_iteration_once(p
         thread.join()
     assert not wrong
     assert metrics_of(path, cache=cache)["series"]["reward"]["epochs"] == list(range(1, 340))
+
+
+def test_times_and_alerts_go_back_with_a_resumed_run(path, cache):
+    iterate(path, [1, 2])
+    write(path, Alert(2, "plateau", "warning", "stands still"))
+    iterate(path, [3])
+    write(path, Alert(3, "falls_return", "serious", "falls"))
+    series = cache.of(path)
+    series.curves()
+    (iterations, times), words = series.said()
+    assert iterations.tolist() == [1, 2, 3] and (times > 1e9).all()
+    assert [(one.iteration, one.rule, one.text) for one in words] == [
+        (2, "plateau", "warning: stands still"),
+        (3, "falls_return", "serious: falls"),
+    ]
+    iterate(path, [3])
+    series.curves()
+    (iterations, _), words = series.said()
+    assert iterations.tolist() == [1, 2, 3]
+    assert [one.rule for one in words] == ["plateau"]
+    assert (
+        series.size == 21
+    )  # of three iterations: the loss and its two parts, reward, falls, steps_per_s, and the time

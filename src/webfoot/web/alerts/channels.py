@@ -54,6 +54,8 @@ def send(
         raise AlertError(
             f"{destination.target.masked}: the alert was not taken within {limit_s:g} s; check host and port"
         ) from None
+    except OSError as error:
+        raise AlertError(f"{destination.target.masked}: no process could be started ({error.strerror})") from None
     if ended.returncode:
         reason = ended.stdout or "it could not be sent; check the address"
         raise AlertError(f"{destination.target.masked}: {reason}")

@@ -81,6 +81,8 @@ def _while(
     """The condition of a rule that lasts; None where there is nothing to complain of, or nothing any more."""
     if snapshot.state.is_finished:
         return None
+    if rule.of_learning and not snapshot.is_learning:
+        return before
     complaint = rule.check(snapshot, config)
     if complaint is not None:
         return Condition(complaint, moment.attempt)

@@ -75,6 +75,8 @@ class Snapshot:
     """Messages of the health rules that complain now, by the names of `HEALTH_RULES`."""
     diverged: str | None = None
     """Why learning broke down in this attempt."""
+    is_learning: bool = True
+    """Whether this attempt has told of an iteration yet; before, nothing is known of how it learns."""
     error_message: str | None = None
 
 
@@ -216,18 +218,23 @@ class Rule:
     help: str
     once: bool = False
     """Told once for each attempt and never cleared; the others last while they complain, at most until the end."""
+    of_learning: bool = False
+    """Judged only while the attempt tells how it learns: a trainer that is just being started is not calm."""
 
 
 ALERT_RULES: dict[str, Rule] = {
     "diverged": Rule(diverged, "serious", "Learning broke down and cannot go on.", once=True),
-    "nan": Rule(nan, "serious", "A metric is not a finite number any more."),
-    "plateau": Rule(_from_health("plateau"), "warning", "Trials get no better, and none has passed."),
+    "nan": Rule(nan, "serious", "A metric is not a finite number any more.", of_learning=True),
+    "plateau": Rule(_from_health("plateau"), "warning", "Trials get no better, and none has passed.", of_learning=True),
     "style_collapse": Rule(
         _from_health("discriminator_wins", "style_forgotten", "logit_spread"),
         "serious",
         "The style reward teaches nothing any more.",
+        of_learning=True,
     ),
-    "falls_rising": Rule(_from_health("falls_return"), "serious", "Robots fall again after they had learnt not to."),
+    "falls_rising": Rule(
+        _from_health("falls_return"), "serious", "Robots fall again after they had learnt not to.", of_learning=True
+    ),
     "worker_lost": Rule(worker_lost, "serious", "The worker that trains is silent."),
     "timeout_near": Rule(timeout_near, "warning", "The time limit is nearly reached."),
     "disk_low": Rule(disk_low, "serious", "The disk that holds the runs is nearly full."),

@@ -3,8 +3,9 @@
 import math
 import os
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ MOST_CACHED = 10_000_000
 """Points that are kept in memory at most, 16 bytes each; the run that was asked for last stays whatever it holds."""
 MOST_ITERATION = 2**53
 """Beyond this a reader in a browser could not tell iterations apart."""
+
+MOST_ALERTS = 1000
+"""Alerts of one run that are kept; the oldest make room."""
 
 LOSS = "loss"
 """Name of the curve of the loss, see `loss_of`."""
@@ -39,6 +43,17 @@ def loss_of(values: dict[str, Any]) -> float | None:
     return _number(values["surrogate_loss"]) + _number(values["value_loss"])
 
 
+@dataclass(frozen=True)
+class Words:
+    """What a rule of health said."""
+
+    iteration: int
+    time_s: float
+    """Since 1970 [s]."""
+    rule: str
+    text: str
+
+
 class Series:
     """The curves of one run: every metric under its name, numbers of trials under `trial/`."""
 
@@ -55,15 +70,22 @@ class Series:
         """The curves as they are now, of these names or all, behind an iteration; the last iteration; the offset."""
         with self._lock:
             self._follow()
-            self.size = sum(map(len, self._curves.values()))
+            self.size = sum(map(len, self._curves.values())) + len(self._times)
             asked = self._curves.keys() if names is None else [name for name in names if name in self._curves]
             return {name: self._curves[name].behind(since) for name in asked}, self._iteration, self._offset
+
+    def said(self) -> tuple[Curve, list[Words]]:
+        """When each iteration was told, in seconds since 1970, and what the rules of health said; of the last look."""
+        with self._lock:
+            return self._times.behind(None), list(self._words)
 
     def _clear(self) -> None:
         self._inode: int | None = None
         self._offset = 0
         self._iteration = 0
         self._curves: dict[str, GrowingCurve] = {}
+        self._times = GrowingCurve()
+        self._words: deque[Words] = deque(maxlen=MOST_ALERTS)
 
     def _follow(self) -> None:
         """Take in what was written since the last time; a log that was cut short or replaced is read anew."""
@@ -89,6 +111,10 @@ class Series:
         if again <= self._iteration:
             self._go_back(again)
         self._iteration = iteration
+        time_s = _number(told.event.get("time"))
+        self._times.put(iteration, time_s)
+        if told.kind == "alert":
+            self._words.append(_words(told.event, iteration, time_s))
         for name, value in _values(told).items():
             if name not in self._curves:
                 self._curves[name] = GrowingCurve()
@@ -99,6 +125,8 @@ class Series:
         for curve in self._curves.values():
             curve.cut(iteration)
         self._curves = {name: curve for name, curve in self._curves.items() if len(curve)}
+        self._times.cut(iteration)
+        self._words = deque((words for words in self._words if words.iteration < iteration), MOST_ALERTS)
         self._iteration = max(0, iteration - 1)
 
 
@@ -121,7 +149,8 @@ class SeriesCache:
             return series
 
 
-_CACHE = SeriesCache()
+CACHE = SeriesCache()
+"""Of this process."""
 
 
 def metrics_of(
@@ -129,7 +158,7 @@ def metrics_of(
     names: Collection[str] | None = None,
     since: int | None = None,
     most: int = 2000,
-    cache: SeriesCache = _CACHE,
+    cache: SeriesCache = CACHE,
 ) -> dict[str, Any]:
     """The curves of a run as a JSON-able document.
 
@@ -182,6 +211,11 @@ def _values(told: Told) -> dict[str, Any]:
     if told.kind == "evaluated":
         return {f"trial/{name}": value for name, value in {"score": event.get("score"), **values}.items()}
     return {}
+
+
+def _words(event: dict[str, Any], iteration: int, time_s: float) -> Words:
+    begin = "cleared" if event.get("cleared") else event.get("severity")
+    return Words(iteration, time_s, str(event.get("rule")), f"{begin}: {event.get('message')}")
 
 
 def _number(value: Any) -> float:

@@ -8,15 +8,13 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from webfoot.web.live.tail import Line, Told, is_read, line_start, lines_from, told_in
 
 POLL_S = 0.25
 """Between two looks at the log."""
-ASK_S = 1.0
-"""Between two questions whether the training is over, which may cost a query each."""
 HEARTBEAT_S = 15.0
 """Silence after which a comment is sent: proxies close what is silent for long, and a client that is gone is noticed
 only when something is written to it."""
@@ -37,11 +35,15 @@ _KIND = re.compile(rb'"event": ?"(\w+)"')
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-def encode(id: int, event: str, data: str) -> bytes:
-    """One event as the stream carries it; line breaks in the data become those of the format."""
+def encode(id: int | None, event: str, data: str) -> bytes:
+    """One event as the stream carries it; line breaks in the data become those of the format.
+
+    An event without an id leaves the client's `Last-Event-ID` as it is.
+    """
     assert event.isidentifier(), event
     lines = "".join(f"data: {line}\n" for line in _LINE_END.split(data))
-    return f"id: {id}\nevent: {event}\n{lines}\n".encode()
+    first = "" if id is None else f"id: {id}\n"
+    return f"{first}event: {event}\n{lines}\n".encode()
 
 
 def offset_of(last_event_id: str | None) -> int:
@@ -56,6 +58,7 @@ def follow(
     is_over: Callable[[], bool],
     clock: Callable[[], float] = time.monotonic,
     wait: Callable[[float], object] = time.sleep,
+    aside: Callable[[], Iterable[tuple[str, str]]] = tuple,
 ) -> Iterator[bytes]:
     """What a training tells behind an offset, as it comes, to its end.
 
@@ -66,16 +69,17 @@ def follow(
     Args:
         path: event log of the run; it may not be there yet.
         offset: `offset_of` what the client has seen.
-        is_over: whether nothing is written to the log any more; asked about once a second.
+        is_over: whether nothing is written to the log any more; asked before each look at it.
         clock: seconds that only grow.
         wait: sleeps for so many seconds; what is true of its answer ends the stream, as `threading.Event.wait` does
             when the server stops, and the client comes back.
+        aside: what else there is to tell, as kind and data; these events carry no id.
     """
     yield RETRY
-    over, ask_at, spoken_at = False, clock(), clock()
+    spoken_at = clock()
     while True:
-        if clock() >= ask_at:
-            over, ask_at = is_over(), clock() + ASK_S  # before the log is read: what was told up to here is in it
+        over = is_over()  # before the log is read: what was told up to here is in it
+        others = b"".join(encode(None, *other) for other in aside())
         if not is_read(path, offset):
             offset = line_start(path, offset)
             for content, behind in _news(path, offset):
@@ -83,6 +87,9 @@ def follow(
                 if content:
                     yield content
                     spoken_at = clock()
+        if others:
+            yield others
+            spoken_at = clock()
         if over:
             yield encode(offset, OVER, "{}")
             return

@@ -53,6 +53,11 @@ class Worker:
         self._samples: dict[int, Resources] = {}
         self._draining = threading.Event()
 
+    @property
+    def is_draining(self) -> bool:
+        """Whether it takes nothing new and will end."""
+        return self._draining.is_set()
+
     def drain(self) -> None:
         """Let every training write a checkpoint, give it back to the queue, and end."""
         self._draining.set()
