@@ -7,10 +7,11 @@ import tyro
 from pydantic import BaseModel, Field
 
 from webfoot.cli.motion_files import check_ending, write_and_show
-from webfoot.cli.motion_report import document, inspect_all, show_reports
+from webfoot.cli.motion_report import inspect_all, show_reports
 from webfoot.cli.options import Settings, flags, given, validated
 from webfoot.cli.places import MotionPlace, Output, RobotName, find_motion
 from webfoot.cli.say import say, show_json
+from webfoot.motion.document import document
 from webfoot.motion.formats.columns import ColumnMap
 from webfoot.motion.gait import GaitConfig, generate_gait
 from webfoot.motion.prepare import prepare

@@ -1,11 +1,12 @@
-"""How `webfoot motion inspect` shows what it found: as text, as JSON, and as a page with plots."""
+"""How `webfoot motion inspect` shows what it found: as text, and as a page with plots."""
 
 from pathlib import Path
 
 from webfoot.cli.say import say, show
 from webfoot.evaluate.motion_page import write_motion_page
 from webfoot.motion.clip import Motion
-from webfoot.motion.coverage import Coverage, commands_of, coverage
+from webfoot.motion.coverage import Coverage
+from webfoot.motion.document import library_of
 from webfoot.motion.inspect import MotionReport, report_on, subject_of
 from webfoot.robots.spec import Robot
 
@@ -21,24 +22,6 @@ def inspect_all(clips: list[Motion], robot: Robot, plots: str) -> list[MotionRep
         write_motion_page(list(zip(subjects, reports, strict=True)), library_of(reports), Path(plots))
         say(f"page: {plots}")
     return reports
-
-
-def library_of(reports: list[MotionReport]) -> Coverage | None:
-    """Coverage of two clips or more that can be prepared."""
-    commands = commands_of([report.metrics for report in reports])
-    return coverage(commands) if len(commands) > 1 else None
-
-
-def document(motion: str, reports: list[MotionReport]) -> dict[str, object]:
-    """The one JSON document."""
-    library = library_of(reports)
-    return {
-        "motion": motion,
-        "robot": reports[0].robot,
-        "usable": all(report.usable for report in reports),
-        "coverage": None if library is None else library.to_dict(),
-        "clips": [report.to_dict() for report in reports],
-    }
 
 
 def show_reports(reports: list[MotionReport]) -> None:

@@ -1,15 +1,10 @@
 """`webfoot robot`: what robots there are, and what is derived from a model."""
 
-import dataclasses
-import json as jsonlib
-from typing import Any
-
-import numpy as np
-
 from webfoot.cli.places import RobotName
 from webfoot.cli.say import say, show, show_json
 from webfoot.evaluate.picture import render_picture
 from webfoot.motion.bundled import BUNDLED_MOTIONS
+from webfoot.robots.describe import describe
 from webfoot.robots.draft import write_draft
 from webfoot.robots.imu import imu_turn_deg
 from webfoot.robots.inspect import RobotReport, inspect_robot
@@ -60,17 +55,6 @@ def inspect(path: RobotName, /, *, json: bool = False, write: bool = False, pict
     return 0 if report.usable else 2
 
 
-def describe(robot: Robot) -> dict[str, Any]:
-    """All that is known of a robot, as plain JSON."""
-    fields = [field.name for field in dataclasses.fields(robot) if field.name != "completed"]
-    document = {name: getattr(robot, name) for name in fields}
-    document["imu"], document["imu_turn_deg"] = robot.completed.imu, imu_turn_deg(robot)
-    document["leg_joint_names"] = robot.leg_joint_names
-    document["feet"] = [dataclasses.asdict(foot) for foot in robot.feet]
-    document["mirror"] = dataclasses.asdict(robot.mirror) if robot.mirror else None
-    return jsonlib.loads(jsonlib.dumps(document, default=_plain))
-
-
 def _show_report(report: RobotReport) -> None:
     stand = report.stand
     if stand.fell:
@@ -83,10 +67,6 @@ def _show_report(report: RobotReport) -> None:
     for finding in report.findings:
         show(f"{finding.severity:<7} {finding.code}: {finding.message}\n{'':<7} cure: {finding.cure}")
     show("nothing suspicious" if not report.findings else "usable" if report.usable else "not usable")
-
-
-def _plain(value: Any) -> Any:
-    return value.tolist() if isinstance(value, np.ndarray) else str(value)
 
 
 def _show_robot(robot: Robot) -> None:

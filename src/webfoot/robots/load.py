@@ -102,14 +102,11 @@ def _root(data: bytes) -> str:
 
 def _fingerprint(scan: Scan) -> str:
     """Content of the XML, and size and time of the files it reads."""
-    digest = hashlib.sha256()
-    for file in scan.files:
-        digest.update(file.read_bytes())
-    home = scan.files[0].resolve().parent
-    digest.update(str(home).encode())
-    for folder in sorted(scan.folders):
-        for name in sorted(scan.assets):
-            place = home / folder / name
+    digest = hashlib.sha256(str(scan.files[0].resolve().parent).encode())
+    for model in (scan, *scan.attached):
+        for file in model.files:
+            digest.update(file.read_bytes())
+        for place in sorted(place for _, place in model.places()):
             if place.is_file():
                 state = place.stat()
                 digest.update(f"{place} {state.st_size} {state.st_mtime_ns}".encode())

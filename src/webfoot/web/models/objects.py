@@ -37,8 +37,8 @@ class _Version:
     filename: Mapped[str] = mapped_column(String(120))
     """As it was uploaded; its ending tells the format."""
     size: Mapped[int] = mapped_column(BigInteger)
-    report: Mapped[dict[str, Any]]
-    """What the inspection said."""
+    report: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    """What the inspection said; a megabyte for a large library, so it is fetched when it is asked for."""
     usable: Mapped[bool]
     created_at: Mapped[datetime] = mapped_column(default=now)
 

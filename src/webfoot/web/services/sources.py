@@ -12,12 +12,19 @@ from webfoot.robots.table import ROBOTS
 from webfoot.web.models.objects import Motion, MotionVersion, Robot, RobotVersion
 from webfoot.web.models.training import TrainingSession
 from webfoot.web.models.user import User
-from webfoot.web.services.access import seen
+from webfoot.web.services.objects import present
 from webfoot.web.settings import Settings
+from webfoot.web.uploads.arrive import library_folder
+from webfoot.web.uploads.staging import is_packed
 from webfoot.web.uploads.store import ContentStore
 
 UPLOADED = re.compile(r"(motion|robot):(\d{1,9})(?:@(\d{1,6}))?(?:#(.{1,120}))?")
 """`motion:7`, a version of it `motion:7@2`, and one clip of a library `motion:7#NAME`."""
+
+FOR_ROBOT = "for_robot"
+"""Key in a motion's report: the reference of the robot that it was inspected for."""
+MOST_LISTED = 40
+"""Clips of a library that a message names."""
 
 
 @dataclass(frozen=True)
@@ -29,27 +36,34 @@ class Source:
     name: str
     version_id: int | None = None
     clips: int = 1
+    model_name: str = ""
+    """What a robot's own file calls it, by which it has bundled clips."""
 
 
-def find_motion(session: Session, user: User, reference: str, robot: str) -> Source:
+def find_motion(session: Session, user: User, reference: str, robot: Source) -> Source:
     """A bundled clip of the robot, or an uploaded motion.
+
+    That a motion cannot be used is known for the robot that it was inspected for only; with another one the training
+    finds out.
 
     Raises:
         WebfootError: there is none of this name for this user, or it cannot be used.
     """
     match = UPLOADED.fullmatch(reference)
     if match is None or match[1] != "motion":
-        bundled = BUNDLED_MOTIONS.get(robot, {})
+        bundled = BUNDLED_MOTIONS.get(robot.model_name, {})
         if reference not in bundled:
             raise UnknownName("reference motion", reference[:80], [*bundled, "motion:ID of an uploaded one"])
         return Source(reference, reference)
-    motion = seen(session, user, Motion, int(match[2]))
+    motion = present(session, user, Motion, int(match[2]))
     version = _version(motion.versions, match[3], f"motion {motion.id}", MotionError)
     clips, clip = version.report.get("clips", []), match[4]
     if clip and clip not in [known["name"] for known in clips]:
-        raise UnknownName("clip", clip, [known["name"] for known in clips])
-    if not version.usable:
-        raise MotionError(f"motion {motion.id} cannot be trained with: {_refusal(version)}")
+        raise UnknownName("clip", clip, [known["name"] for known in clips][:MOST_LISTED])
+    if clip and "#" in clip:
+        raise MotionError(f"clip '{clip}' has a '#' in its name; rename its file to train with it alone")
+    if not (usable(version, clip) or version.report.get(FOR_ROBOT) != robot.reference):
+        raise MotionError(f"motion {motion.id} cannot be trained with: {_refusal(version, clip)}")
     named = f"motion:{motion.id}@{version.number}" + (f"#{clip}" if clip else "")
     return Source(named, clip or motion.name, version.id, 1 if clip else max(1, len(clips)))
 
@@ -64,12 +78,13 @@ def find_robot(session: Session, user: User, reference: str) -> Source:
     if match is None or match[1] != "robot" or match[4]:
         if reference not in ROBOTS:
             raise UnknownName("robot", reference[:80], [*ROBOTS, "robot:ID of an uploaded one"])
-        return Source(reference, reference)
-    robot = seen(session, user, Robot, int(match[2]))
+        return Source(reference, reference, model_name=reference)
+    robot = present(session, user, Robot, int(match[2]))
     version = _version(robot.versions, match[3], f"robot {robot.id}", RobotError)
     if not version.usable:
         raise RobotError(f"robot {robot.id} cannot be trained with: {_refusal(version)}")
-    return Source(f"robot:{robot.id}@{version.number}", robot.name, version.id)
+    own = str(version.report.get("name", ""))
+    return Source(f"robot:{robot.id}@{version.number}", robot.name, version.id, model_name=own)
 
 
 def _version(versions: list, number: str | None, what: str, error: type[MotionError] | type[RobotError]):
@@ -79,8 +94,16 @@ def _version(versions: list, number: str | None, what: str, error: type[MotionEr
     return found[-1]
 
 
-def _refusal(version: MotionVersion | RobotVersion) -> str:
-    findings = [finding for clip in version.report.get("clips", []) for finding in clip.get("findings", [])]
+def usable(version: MotionVersion, clip: str | None) -> bool:
+    """Whether a motion, or one clip of it, can be trained on with the robot that it was inspected for."""
+    if not clip:
+        return version.usable
+    return any(known["name"] == clip and known["usable"] for known in version.report["clips"])
+
+
+def _refusal(version: MotionVersion | RobotVersion, clip: str | None = None) -> str:
+    clips = [known for known in version.report.get("clips", []) if clip in {None, known["name"]}]
+    findings = [finding for known in clips for finding in known.get("findings", [])]
     findings += version.report.get("findings", [])
     serious = [str(finding.get("message", "")) for finding in findings if finding.get("severity") == "error"]
     return serious[0] if serious else "see its report"
@@ -92,7 +115,8 @@ def motion_path(session: Session, row: TrainingSession, settings: Settings) -> s
         return row.reference_motion
     version = session.get_one(MotionVersion, row.motion_version_id)
     clip = row.reference_motion.partition("#")[2]
-    place = _place(settings, version.sha256, version.filename)
+    tree = _tree(settings, version.sha256)
+    place = library_folder(tree) if is_packed(version.filename) else tree / version.filename
     return f"{place}#{clip}" if clip else str(place)
 
 
@@ -100,10 +124,15 @@ def robot_path(session: Session, row: TrainingSession, settings: Settings) -> st
     """What the trainer is given as its robot."""
     if row.robot_version_id is None:
         return row.robot
-    version = session.get_one(RobotVersion, row.robot_version_id)
-    return str(_place(settings, version.sha256, version.model))
+    return str(model_path(session, row.robot_version_id, settings))
 
 
-def _place(settings: Settings, sha256: str, name: str) -> Path:
-    """A file of an uploaded folder, or the folder where no file is named."""
-    return ContentStore(settings.uploads_dir.resolve()).path(sha256) / name
+def model_path(session: Session, version_id: int, settings: Settings) -> Path:
+    """Where the model of an uploaded robot lies."""
+    version = session.get_one(RobotVersion, version_id)
+    return _tree(settings, version.sha256) / version.model
+
+
+def _tree(settings: Settings, sha256: str) -> Path:
+    """The files of an upload."""
+    return ContentStore(settings.uploads_dir.resolve()).path(sha256)

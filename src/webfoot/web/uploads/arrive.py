@@ -67,7 +67,7 @@ def receive_motion(path: Path, filename: str, robot: str | Path, limits: Limits 
         UploadError: no such file, or the inspection takes too much or fails.
     """
     name = safe_name(filename, "motion")
-    source = _library(path) if path.is_dir() else path
+    source = library_folder(path) if path.is_dir() else path
     if not source.exists():
         raise UploadError(f"{name}: the upload is gone; send it again")
     if path.is_dir():
@@ -85,10 +85,11 @@ def _model(robot: str | Path) -> Path:
     return ROBOTS[robot]
 
 
-def _library(folder: Path) -> Path:
-    """Where the clips lie: most programs pack a folder as the one folder of the zip."""
+def library_folder(folder: Path) -> Path:
+    """Where the clips of an unpacked zip lie: most programs pack a folder as the one folder of the zip."""
     inside = list(folder.iterdir())
-    return _library(inside[0]) if len(inside) == 1 and inside[0].is_dir() and not inside[0].is_symlink() else folder
+    alone = len(inside) == 1 and inside[0].is_dir() and not inside[0].is_symlink()
+    return library_folder(inside[0]) if alone else folder
 
 
 def _clip(clip: dict[str, Any]) -> ArrivedClip:

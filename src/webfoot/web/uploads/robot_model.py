@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 from webfoot.errors import RobotError
 from webfoot.robots.load import ENDINGS
-from webfoot.robots.prescan import Scan, scan_model
+from webfoot.robots.prescan import scan_model
 from webfoot.robots.urdf import find_mesh
 
 SCENE = "scene"
@@ -15,7 +15,6 @@ SCENE = "scene"
 ROOTS = re.compile(rb"<(mujoco|robot)\b", re.IGNORECASE)
 MOST_HEAD_BYTES = 64 * 1024
 """A model names its root within so much; licences before it take a few kB."""
-CHUNK_BYTES = 2**20
 
 
 def find_model(folder: Path, wanted: str = "") -> Path:
@@ -49,34 +48,20 @@ def find_model(folder: Path, wanted: str = "") -> Path:
 def check_inside(model: Path, folder: Path) -> None:
     """Refuse a model that reads a file outside the upload, by itself or through what it includes or attaches.
 
-    `scan_model` allows the folder above the model's own, which here may be another user's, and takes a backslash for a
-    letter, which MuJoCo takes for '/'. It does not look into models that are attached.
+    `scan_model` allows the folder above the model's own, as a URDF's `../meshes` needs; here that may be ours.
 
     Raises:
         RobotError: it does, or `scan_model` refuses it.
     """
-    home, waiting, seen = folder.resolve(), [model], set[Path]()
+    home = folder.resolve()
     if not model.resolve().is_relative_to(home):
         raise RobotError(f"{model.name}: is a link out of the upload; put the model inside")
-    while waiting:
-        path = waiting.pop()
-        if path.resolve() in seen:
-            continue
-        seen.add(path.resolve())
-        scan = scan_model(path)
-        read = list(_urdf_files(path) if scan.kind == "robot" else _mjcf_files(path, model, scan))
-        for name, place in read:
+    whole = scan_model(model)
+    for scan in (whole, *whole.attached):
+        path = scan.files[0]
+        for name, place in _urdf_files(path) if whole.kind == "robot" else scan.places():
             if not place.resolve().is_relative_to(home):
                 raise RobotError(f"{path.name}: refers to '{name[:120]}', outside the upload; put it inside")
-        waiting += [place for _, place in read if place.is_file() and _holds_model(place)]
-
-
-def _mjcf_files(path: Path, model: Path, scan: Scan) -> Iterator[tuple[str, Path]]:
-    """Files and folders that an MJCF names; what is attached is sought from its own folder or the whole model's."""
-    for home in {path.resolve().parent, model.resolve().parent}:
-        for folder in scan.folders:
-            for name in scan.assets | {""}:
-                yield str(Path(folder, name)), home / folder.replace("\\", "/") / name.replace("\\", "/")
 
 
 def _urdf_files(path: Path) -> Iterator[tuple[str, Path]]:
@@ -93,17 +78,6 @@ def _is_model(path: Path) -> bool:
         return False
     with path.open("rb") as file:
         return ROOTS.search(file.read(MOST_HEAD_BYTES)) is not None
-
-
-def _holds_model(path: Path) -> bool:
-    """Whether MuJoCo might read a file as a model, whatever it is called."""
-    last = b""
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
-            if ROOTS.search(last + chunk):
-                return True
-            last = chunk[-16:]
-    return False
 
 
 def _not_included(models: list[Path]) -> list[Path]:

@@ -37,7 +37,7 @@ class ContentStore:
             TooLarge: more than `most_bytes`.
             NoRoom: the disk is full.
         """
-        with no_room_is_said("the upload"), self._draft() as draft:
+        with no_room_is_said("the upload"), self.draft() as draft:
             stored = copy_stream(stream, draft / "file", most_bytes)
             self._settle(draft / "file", self._place(stored.sha256))
             return stored
@@ -49,7 +49,7 @@ class ContentStore:
             UploadError: it holds no file, or anything that is neither file nor folder.
             NoRoom: the disk is full.
         """
-        with no_room_is_said("the upload"), self._draft() as draft:
+        with no_room_is_said("the upload"), self.draft() as draft:
             stored = copy_tree(folder, draft / "entry" / TREE)
             self._settle(draft / "entry", self._place(stored.sha256))
             return stored
@@ -116,13 +116,13 @@ class ContentStore:
     def _discard(self, place: Path) -> None:
         """Remove a file or folder; a folder leaves its place at once, then its files go."""
         if place.is_dir():
-            with self._draft() as draft:
+            with self.draft() as draft:
                 place.rename(draft / "gone")
         else:
             place.unlink(missing_ok=True)
 
     @contextmanager
-    def _draft(self) -> Iterator[Path]:
+    def draft(self) -> Iterator[Path]:
         """A folder in the store to write in, held while this is entered; whatever is left in it goes."""
         self.root.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=".", suffix=".tmp", dir=self.root))

@@ -1,0 +1,146 @@
+"""What can be done with motions and robots: find, rename, delete, take back; adding them is `receiving`'s."""
+
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from webfoot.web.models.base import now
+from webfoot.web.models.objects import Motion, MotionVersion, Robot, RobotVersion
+from webfoot.web.models.training import TrainingSession
+from webfoot.web.models.user import User
+from webfoot.web.paging import contains
+from webfoot.web.services import access, audit, sharing
+from webfoot.web.services.access import KIND_OF, NotFound
+from webfoot.web.settings import Settings
+from webfoot.web.states import WrongState
+from webfoot.web.uploads.store import GRACE_S, ContentStore
+
+Thing = TypeVar("Thing", Motion, Robot)
+VERSIONS: dict[type[Any], type[Any]] = {Motion: MotionVersion, Robot: RobotVersion}
+PARENT: dict[type[Any], InstrumentedAttribute[int]] = {
+    MotionVersion: MotionVersion.motion_id,
+    RobotVersion: RobotVersion.robot_id,
+}
+"""The column that says whose version it is."""
+TRAINED: dict[type[Any], InstrumentedAttribute[int | None]] = {
+    MotionVersion: TrainingSession.motion_version_id,
+    RobotVersion: TrainingSession.robot_version_id,
+}
+"""The column that says which version a session was trained with."""
+
+
+def listed(user: User, model: type[Thing], search: str, *, mine: bool = False, deleted: bool = False) -> Select[Thing]:
+    """A query for what a user may see, or, of what was deleted, may take back."""
+    query = access.listed(user, model).where(model.deleted_at.is_not(None) if deleted else model.deleted_at.is_(None))
+    if mine or (deleted and not access.is_administrator(user)):
+        query = query.where(model.owner_id == user.id)
+    return query.where(contains(model.name, search)) if search else query
+
+
+def present(session: Session, user: User, model: type[Thing], object_id: int) -> Thing:
+    """One that a user may see and that was not deleted.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return _kept(access.seen(session, user, model, object_id))
+
+
+def own(session: Session, user: User, model: type[Thing], object_id: int) -> Thing:
+    """One that a user may change and that was not deleted.
+
+    Raises:
+        NotFound: there is none that the user may see.
+        Forbidden: it is somebody else's.
+    """
+    return _kept(access.owned(session, user, model, object_id))
+
+
+def _kept(row: Thing) -> Thing:
+    if row.deleted_at is not None:
+        raise NotFound(f"there is no {KIND_OF[type(row)]} {row.id}")
+    return row
+
+
+def version_of(row: Motion | Robot, number: int) -> MotionVersion | RobotVersion:
+    """One version.
+
+    Raises:
+        NotFound: there is none of this number.
+    """
+    for version in row.versions:
+        if version.number == number:
+            return version
+    raise NotFound(f"{KIND_OF[type(row)]} {row.id} has no version {number}; it has 1 to {len(row.versions)}")
+
+
+def rename(session: Session, user: User, row: Motion | Robot, name: str) -> None:
+    """Give it another name."""
+    kind = KIND_OF[type(row)]
+    audit.note(session, user, f"{kind}.rename", kind, row.id, before=row.name, name=name)
+    row.name = name
+
+
+def delete(session: Session, user: User, row: Motion | Robot) -> None:
+    """Hide it from everybody. Sessions that it was trained with go on; `restore` takes it back."""
+    kind = KIND_OF[type(row)]
+    row.deleted_at = now()
+    audit.note(session, user, f"{kind}.delete", kind, row.id, name=row.name)
+
+
+def restore(session: Session, user: User, model: type[Thing], object_id: int) -> Thing:
+    """Take back what was deleted; what was not stays as it is.
+
+    Raises:
+        NotFound: there is none that the user may see.
+        Forbidden: it is somebody else's.
+    """
+    row = access.owned(session, user, model, object_id)
+    if row.deleted_at is not None:
+        row.deleted_at = None
+        audit.note(session, user, f"{KIND_OF[model]}.restore", KIND_OF[model], row.id)
+    return row
+
+
+def remove(session: Session, user: User, model: type[Thing], object_id: int) -> None:
+    """Delete it for good, so that it takes no room of its owner's any more; its files go with the next `sweep`.
+
+    Raises:
+        NotFound: there is none that the user may see.
+        Forbidden: it is somebody else's.
+        WrongState: sessions were trained with it.
+    """
+    row, kind = access.owned(session, user, model, object_id), KIND_OF[model]
+    versions = VERSIONS[model]
+    mine = select(versions.id).where(PARENT[versions] == row.id)
+    used = session.scalar(select(func.count()).where(TRAINED[versions].in_(mine))) or 0
+    if used:
+        raise WrongState(
+            f"{used} sessions were trained with {kind} {row.id}; delete them first, or delete it to hide it"
+        )
+    audit.note(session, user, f"{kind}.remove", kind, row.id, name=row.name)
+    sharing.forget(session, kind, row.id)
+    for version in row.versions:
+        session.delete(version)
+    session.flush()
+    session.delete(row)
+    session.flush()
+
+
+def in_order(
+    model: type[Motion] | type[Robot], sort: str
+) -> tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]:
+    """What a list is sorted by: newest, oldest or name."""
+    orders = {"newest": (model.id.desc(),), "oldest": (model.id,), "name": (func.lower(model.name), model.id)}
+    return orders[sort]
+
+
+def contents(session: Session) -> set[str]:
+    """Ids in the store of all that a version refers to, deleted ones too."""
+    return {*session.scalars(select(MotionVersion.sha256)), *session.scalars(select(RobotVersion.sha256))}
+
+
+def sweep(session: Session, settings: Settings, grace_s: float = GRACE_S) -> int:
+    """Remove from the store what no version refers to and was put longer ago than `grace_s`; how many that were."""
+    return ContentStore(settings.uploads_dir.resolve()).sweep(contents(session), grace_s)

@@ -1,0 +1,331 @@
+"""Motions through the door: uploaded, inspected, found again, and hostile ones turned away with nothing left."""
+
+import os
+import pickle
+import threading
+from contextlib import ExitStack
+
+import pytest
+from sqlalchemy import event
+from uploading import BACK, WALK, files_of, kept_files, send, uploaded, zip_of
+
+from webfoot.web.models.base import now
+from webfoot.web.models.objects import Motion, MotionVersion
+from webfoot.web.models.training import TrainingSession
+from webfoot.web.models.user import User
+from webfoot.web.services import objects
+from webfoot.web.uploads.turns import AT_ONCE, turn
+
+CSV = "\n".join(",".join(["0.0"] * 14) for _ in range(40)).encode()
+
+
+def test_a_motion_is_kept_with_its_report_and_comes_back_as_it_was(caller):
+    trainer = caller()
+    made = uploaded(trainer, "motions", {"my walk.npz": WALK})
+    assert (made["kind"], made["name"], made["version_count"]) == ("motion", "my-walk", 1)
+    assert made["latest"] | {"sha256": "", "created_at": ""} == {
+        "number": 1,
+        "sha256": "",
+        "filename": "my-walk.npz",
+        "size": len(WALK),
+        "usable": True,
+        "created_at": "",
+        "model": None,
+    }
+    shown = trainer("GET", f"/api/v1/motions/{made['id']}").json
+    assert shown["versions"] == [made["latest"]]
+    assert (shown["report"]["for_robot"], shown["report"]["clips"][0]["metrics"]["frames"]) == ("duckling", 26)
+    assert trainer("GET", f"/api/v1/motions/{made['id']}/versions/1/report").json == shown["report"]
+    with trainer("GET", f"/api/v1/motions/{made['id']}/versions/1/file") as answer:
+        assert answer.data == WALK
+        assert answer.headers["Content-Disposition"] == "attachment; filename=my-walk.npz"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_many_files_are_one_motion_each_or_one_library(caller):
+    trainer, files = caller(), {"walk.npz": WALK, "back.npz": BACK}
+    each = send(trainer, "motions", files).json["items"]
+    assert [(one["name"], one["latest"]["filename"]) for one in each] == [("walk", "walk.npz"), ("back", "back.npz")]
+    library = uploaded(trainer, "motions", files, library="true", name="both ways")
+    assert (library["name"], library["latest"]["filename"]) == ("both ways", "both-ways.zip")
+    report = trainer("GET", f"/api/v1/motions/{library['id']}").json["report"]
+    assert [clip["name"] for clip in report["clips"]] == ["back", "walk"] and report["coverage"]["clips"] == 2
+
+
+def test_a_zip_is_a_library_and_its_download_is_the_same_version(caller):
+    trainer, files = caller(), {"walks/walk.npz": WALK, "walks/back.npz": BACK}
+    made = uploaded(trainer, "motions", {"walks.zip": zip_of(files)})
+    with trainer("GET", f"/api/v1/motions/{made['id']}/versions/1/file") as answer:
+        again = answer.data
+        assert files_of(again) == files
+        assert answer.headers["Content-Disposition"] == "attachment; filename=walks.zip"
+    answer = send(trainer, f"motions/{made['id']}/versions", {"other.zip": again})
+    assert (answer.status_code, answer.json) == (200, made["latest"])
+
+
+def test_another_content_is_another_version_and_the_same_one_is_not(caller, service):
+    trainer = caller()
+    made = uploaded(trainer, "motions", {"walk.npz": WALK})
+    path = f"motions/{made['id']}/versions"
+    answers = [send(trainer, path, {"walk.npz": content}) for content in (BACK, WALK, BACK)]
+    assert [(answer.status_code, answer.json["number"]) for answer in answers] == [(201, 2), (200, 1), (200, 2)]
+    assert len(kept_files(service)) == 2
+    assert "has no version 3; it has 1 to 2" in trainer("GET", f"/api/v1/{path}/3/report").json["error"]
+
+
+def test_what_is_said_of_the_columns_stays_with_the_motion(caller, service):
+    trainer = caller()
+    made = uploaded(trainer, "motions", {"table.csv": CSV}, fps="25", units="degrees", loop="")
+    metrics = trainer("GET", f"/api/v1/motions/{made['id']}").json["report"]["clips"][0]["metrics"]
+    assert metrics["fps"] == 25
+    (sidecar,) = [path for path in kept_files(service) if path.name == "columns.yaml"]
+    assert sidecar.read_text() == "fps: 25.0\nunits: degrees\n"
+    answer = send(trainer, "motions", {"table.csv": CSV}, fps="0")
+    assert (answer.status_code, "field 'fps'" in answer.json["error"]) == (422, True)
+
+
+def test_a_motion_that_cannot_be_used_is_kept_with_the_reason_and_no_training_begins(caller):
+    trainer = caller()
+    made = uploaded(trainer, "motions", {"walk.npz": WALK}, robot="otter")
+    assert not made["latest"]["usable"]
+    asked = {"reference_motion": f"motion:{made['id']}", "robot": "otter"}
+    answer = trainer("POST", "/training/start", json=asked)
+    assert answer.status_code == 400
+    assert f"motion {made['id']} cannot be trained with: " in answer.json["error"]
+    asked["robot"] = "duckling"  # it was not inspected for this one, which it fits
+    assert trainer("POST", "/training/start", json=asked).status_code == 202
+
+
+def test_a_motion_is_renamed_hidden_and_taken_back(caller):
+    trainer = caller()
+    made = uploaded(trainer, "motions", {"walk.npz": WALK})
+    path = f"/api/v1/motions/{made['id']}"
+    assert trainer("PATCH", path, json={"name": " a stroll "}).json["name"] == "a stroll"
+    for name in ("", " ", "a\nb", "x" * 121):
+        assert trainer("PATCH", path, json={"name": name}).status_code == 422
+    assert trainer("DELETE", path).status_code == 204
+    for method, place in [
+        ("GET", path),
+        ("PATCH", path),
+        ("DELETE", path),
+        ("GET", f"{path}/versions/1/file"),
+        ("GET", f"{path}/versions/1/report"),
+    ]:
+        answer = trainer(method, place, json={"name": "b"} if method == "PATCH" else None)
+        assert (answer.status_code, answer.json["error"]) == (404, f"there is no motion {made['id']}")
+    assert send(trainer, f"motions/{made['id']}/versions", {"walk.npz": BACK}).status_code == 404
+    started = trainer("POST", "/training/start", json={"reference_motion": f"motion:{made['id']}"})
+    assert (started.status_code, started.json["error"]) == (404, f"there is no motion {made['id']}")
+    assert trainer("GET", "/api/v1/motions").json["total"] == 0
+    deleted = trainer("GET", "/api/v1/motions?deleted=true").json["items"]
+    assert [one["id"] for one in deleted] == [made["id"]]
+    assert caller()("GET", "/api/v1/motions?deleted=true").json["total"] == 0
+    assert trainer("POST", f"{path}/restore").json["deleted_at"] is None
+    assert trainer("GET", path).json["name"] == "a stroll"
+
+
+def test_what_was_trained_with_is_not_removed_for_good(caller, service):
+    trainer = caller()
+    made = uploaded(trainer, "motions", {"walk.npz": WALK})
+    path = f"/api/v1/motions/{made['id']}"
+    session = trainer("POST", "/training/start", json={"reference_motion": f"motion:{made['id']}"}).json["id"]
+    assert trainer("DELETE", path).status_code == 204
+    answer = trainer("DELETE", f"{path}?for_good=true")
+    assert (answer.status_code, "1 sessions were trained with" in answer.json["error"]) == (409, True)
+    trainer("POST", f"/api/v1/sessions/{session}/cancel")
+    assert trainer("DELETE", f"/api/v1/sessions/{session}").status_code == 204
+    assert trainer("DELETE", f"{path}?for_good=true").status_code == 204
+    assert trainer("POST", f"{path}/restore").status_code == 404
+    with service.database.reading() as rows:
+        assert objects.contents(rows) == set()
+
+
+def test_a_sweep_takes_only_what_no_version_refers_to(caller, service):
+    trainer = caller()
+    kept, gone = (uploaded(trainer, "motions", {"walk.npz": content})["id"] for content in (WALK, BACK))
+    trainer("DELETE", f"/api/v1/motions/{kept}")
+    trainer("DELETE", f"/api/v1/motions/{gone}?for_good=true")
+    with service.database.reading() as rows:
+        assert objects.sweep(rows, service.settings) == 0  # a day of grace
+        assert objects.sweep(rows, service.settings, grace_s=0) == 1
+    assert [path.read_bytes() for path in kept_files(service)] == [WALK]
+
+
+def test_what_is_anothers_does_not_exist_unless_it_is_shared_and_then_it_is_not_changed(caller):
+    trainer, other = caller(), caller()
+    made = uploaded(trainer, "motions", {"walk.npz": WALK})
+    path = f"/api/v1/motions/{made['id']}"
+    assert other("GET", f"{path}/versions/1/file").status_code == 404
+    assert send(other, f"motions/{made['id']}/versions", {"walk.npz": BACK}).status_code == 404
+    assert trainer("POST", f"{path}/shares", json={"email": other.email}).status_code == 201
+    assert other("GET", path).status_code == 200
+    assert [one["id"] for one in other("GET", "/api/v1/motions").json["items"]] == [made["id"]]
+    assert other("GET", "/api/v1/motions?mine=true").json["total"] == 0
+    for method, place in [("DELETE", path), ("DELETE", f"{path}?for_good=true"), ("POST", f"{path}/restore")]:
+        assert other(method, place).status_code == 403
+    assert send(other, f"motions/{made['id']}/versions", {"walk.npz": BACK}).status_code == 403
+
+
+def test_a_viewer_uploads_nothing(caller):
+    assert send(caller("viewer"), "motions", {"walk.npz": WALK}).status_code == 403
+
+
+def test_the_bundled_motions_are_told(caller):
+    told = caller("viewer")("GET", "/api/v1/motions/bundled").json["items"]
+    assert {"name": "walk", "robot": "duckling", "command": [0.1, 0.0, 0.0]} in told and len(told) == 12
+
+
+def add_rows(service, user_id: int, count: int) -> None:
+    """Motions of which each has two versions with a large report."""
+    report = {"for_robot": "duckling", "clips": [{"name": "x" * 1000}] * 20}
+    with service.database.writing() as rows:
+        for i in range(count):
+            one = Motion(owner_id=user_id, name=f"{'walk' if i % 2 else 'Trot'} {i:04d}", created_at=now())
+            for number in (1, 2):
+                sha256 = f"{i:060d}{number:04d}"
+                one.versions.append(
+                    MotionVersion(
+                        number=number, sha256=sha256, filename="a.npz", size=1, report=report, usable=number == 2
+                    )
+                )
+            rows.add(one)
+
+
+def test_a_list_is_sorted_searched_and_parted_by_as_many_queries_whatever_its_length(caller, service):
+    trainer = caller()
+    add_rows(service, trainer.user_id, 60)
+    said: list[str] = []
+    event.listen(service.database.engine, "before_cursor_execute", lambda *given: said.append(given[2]))
+    trainer("GET", "/api/v1/motions")  # that a token was used is noted now
+    counts = []
+    for per_page in (5, 50):
+        said.clear()
+        page = trainer("GET", f"/api/v1/motions?per_page={per_page}&sort=name&search=WALK").json
+        counts.append(len(said))
+        assert not [statement for statement in said if "report" in statement]
+    assert counts[0] == counts[1] <= 9
+    assert (page["total"], len(page["items"])) == (30, 30)
+    assert [one["name"] for one in page["items"][:2]] == ["walk 0001", "walk 0003"]
+    assert (page["items"][0]["latest"]["number"], page["items"][0]["latest"]["usable"]) == (2, True)
+    newest = trainer("GET", "/api/v1/motions?per_page=7&page=9").json["items"]
+    assert [one["name"] for one in newest] == [f"{'walk' if i % 2 else 'Trot'} {i:04d}" for i in (3, 2, 1, 0)]
+    assert trainer("GET", "/api/v1/motions?sort=size").status_code == 422
+
+
+def evil_pickle() -> bytes:
+    class Evil:
+        def __reduce__(self):
+            return os.mkdir, ("/tmp/webfoot-was-here",)
+
+    return pickle.dumps({"fps": 30, "root_pos": Evil()})
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(30)
+REFUSED = {
+    "nothing": ({}, {}, 400, "no file was sent; send one, several or a zip in the form field 'files'"),
+    "no known ending": ({"walk.exe": WALK}, {}, 400, "motion 'walk.exe' ends in '.exe'"),
+    "a name that leads out": ({"../../x.npz/..\\..\\evil.png": PNG + WALK}, {}, 400, "motion 'evil.png' ends in"),
+    "a picture that is a zip too": ({"walks.zip": PNG + zip_of({"walk.npz": WALK})}, {}, 400, "is not a zip archive"),
+    "a zip with a picture behind": ({"walks.zip": zip_of({"walk.npz": WALK}) + PNG}, {}, 400, "is glued behind it"),
+    "a page that is a motion": ({"walk.json": b"<html><script>alert(1)</script>"}, {}, 400, "walk.json: "),
+    "a pickle that runs": ({"walk.pkl": evil_pickle()}, {}, 400, "walk.pkl: asks for 'posix.mkdir'"),
+    "a bomb": ({"a.zip": zip_of({"a.csv": bytes(9_000_000)})}, {}, 413, "unpacks to more than"),
+    "a way out": ({"a.zip": zip_of({"../evil.npz": WALK})}, {}, 400, "'../evil.npz' in the archive leads outside it"),
+    "a zip in a zip": ({"a.zip": zip_of({"b.zip": zip_of({"walk.npz": WALK})})}, {}, 400, "holds no motion file"),
+    "many files in a zip": ({"a.zip": zip_of({f"{i}.npz": b"" for i in range(31)})}, {}, 413, "holds 31 files"),
+    "many files": ({f"{i}.npz": WALK for i in range(51)}, {}, 413, "51 files were sent, and 50 are taken at once"),
+    "many files of a library": ({f"{i}.npz": b"" for i in range(31)}, {"library": "1"}, 413, "and 30 are taken"),
+    "one wrong of many": ({"walk.npz": WALK, "b.npz": b"PK"}, {}, 400, "b.npz: "),
+    "one name for many": ({"walk.npz": WALK, "b.npz": BACK}, {"name": "a"}, 400, "one name, 'a', for 2 motions"),
+    "two of one name": ({"walk.npz": WALK, "WALK.npz": BACK}, {"library": "1"}, 400, "two files are called 'WALK.npz'"),
+    "a zip in a library": (
+        {"walk.npz": WALK, "b.zip": zip_of({"walk.npz": WALK})},
+        {"library": "1"},
+        400,
+        "'b.zip' is a zip among other files",
+    ),
+    "a robot by its path": ({"walk.npz": WALK}, {"robot": "/etc/robot.xml"}, 400, "unknown robot '/etc/robot.xml'"),
+    "no robot of ours": ({"walk.npz": WALK}, {"robot": "robot:9"}, 404, "there is no robot 9"),
+    "an unknown field": ({"walk.npz": WALK}, {"path": "/etc/passwd"}, 422, "field 'path'"),
+    "a name of two lines": ({"walk.npz": WALK}, {"name": "a\nb"}, 422, "field 'name'"),
+}
+
+
+@pytest.fixture
+def wait_s() -> float:
+    return 60.0
+
+
+@pytest.fixture
+def settings(settings, wait_s):
+    limits = {"most_unpacked_mb": 5, "most_upload_files": 30, "inspection_wait_s": wait_s}
+    return settings.model_copy(update=limits)
+
+
+@pytest.mark.parametrize(("files", "fields", "status", "sentence"), REFUSED.values(), ids=REFUSED)
+def test_what_is_wrong_or_hostile_is_refused_and_nothing_is_left(caller, service, files, fields, status, sentence):
+    trainer = caller()
+    answer = send(trainer, "motions", files, **fields)
+    assert (answer.status_code, sentence in answer.json["error"]) == (status, True), answer.json
+    assert str(service.settings.data_dir) not in answer.json["error"]
+    assert kept_files(service) == [] and not os.path.exists("/tmp/webfoot-was-here")
+    assert trainer("GET", "/api/v1/motions").json["total"] == 0
+    assert not list(service.settings.uploads_dir.glob(".*"))
+
+
+def test_a_body_that_is_too_large_is_refused_unread(caller, service, app):
+    app.config["MAX_CONTENT_LENGTH"] = 1000
+    answer = send(caller(), "motions", {"walk.npz": WALK})
+    assert answer.status_code == 413 and kept_files(service) == []
+
+
+def test_a_quota_is_heeded_and_nothing_is_left(caller, service):
+    trainer = caller(storage_gb=5e-6)  # 5000 bytes: one walk, not two
+    uploaded(trainer, "motions", {"walk.npz": WALK})
+    answer = send(trainer, "motions", {"back.npz": BACK})
+    assert (answer.status_code, "of uploads and runs would be yours" in answer.json["error"]) == (429, True)
+    assert len(kept_files(service)) == 1
+
+
+@pytest.mark.parametrize("wait_s", [0.01])
+def test_an_upload_that_finds_no_turn_is_asked_to_come_again(caller, service):
+    trainer = caller()
+    with ExitStack() as others:
+        for _ in range(AT_ONCE):
+            others.enter_context(turn(10))
+        answer = send(trainer, "motions", {"walk.npz": WALK})
+    assert (answer.status_code, int(answer.headers["Retry-After"]) >= 30) == (503, True)
+    assert "2 uploads of others are being inspected" in answer.json["error"]
+    assert kept_files(service) == []
+    uploaded(trainer, "motions", {"walk.npz": WALK})
+
+
+def test_nobody_waits_for_the_database_while_an_upload_waits(caller, service):
+    """A request that writes holds SQLite's lock; one that waits for an inspection must have let it go."""
+    trainer = caller()
+    answers: list[int] = []
+    with ExitStack() as others:
+        for _ in range(AT_ONCE):
+            others.enter_context(turn(10))
+        request = threading.Thread(target=lambda: answers.append(send(trainer, "motions", {"w.npz": WALK}).status_code))
+        request.start()
+        while not kept_files(service):  # it is laid out, and waits for its turn
+            request.join(0.01)
+        with service.database.writing() as rows:
+            rows.get_one(User, trainer.user_id).name = "somebody"
+        assert request.is_alive()
+    request.join(60)
+    assert answers == [201]
+
+
+def test_a_session_goes_on_with_the_version_it_began_with(caller, service):
+    trainer = caller()
+    made = uploaded(trainer, "motions", {"walk.npz": WALK})
+    started = trainer("POST", "/training/start", json={"reference_motion": f"motion:{made['id']}#walk"}).json["id"]
+    assert send(trainer, f"motions/{made['id']}/versions", {"walk.npz": BACK}).status_code == 201
+    with service.database.reading() as rows:
+        row = rows.get_one(TrainingSession, started)
+        assert row.reference_motion == f"motion:{made['id']}@1#walk"
+        assert rows.get_one(MotionVersion, row.motion_version_id).number == 1
+    wrong = trainer("POST", "/training/start", json={"reference_motion": f"motion:{made['id']}#run"})
+    assert "unknown clip 'run': choose one of walk" in wrong.json["error"]
