@@ -6,16 +6,22 @@ INSTALLED := $(VENV)/.installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak check format bench clean
+.PHONY: help demo serve test test-scaled soak check format bench clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(INSTALLED) ## train the bundled duck from its bundled walk, export the policy and prove it
 	$(BIN)/webfoot train walk --robot duckling --out runs --video $(ARGS)
 
+serve: $(INSTALLED) ## run the service at http://127.0.0.1:8800, with a worker (ARGS="--port 9000")
+	$(BIN)/webfoot serve $(ARGS)
+
 test: $(INSTALLED) ## run the tests (ARGS="-k name" chooses)
 	$(BIN)/python -m pytest -m "not soak" -n auto --maxprocesses 8 $(ARGS)
+
+test-scaled: $(INSTALLED) ## run the service's tests on PostgreSQL and Redis (Debian: postgresql, redis-server)
+	TEST_STACK=scaled $(BIN)/python -m pytest tests/web -m "not soak" -n auto --maxprocesses 8 $(ARGS)
 
 soak: $(INSTALLED) ## run the long trials
 	$(BIN)/python -m pytest -m soak $(ARGS)

@@ -26,6 +26,16 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "validate": ("policy:validate", "prove a policy in simulation"),
     "bench": ("policy:bench", "how long one inference takes"),
     "render": ("policy:render", "a video of a run"),
+    "serve": ("serve:serve", "the service: pages, API and a worker"),
+    "worker": ("worker:worker", "train what waits in the queue of a service"),
+    "user add": ("user:add", "make an account of the service"),
+    "user list": ("user:list_users", "accounts of the service"),
+    "user link": ("user:link", "another one-time link, for who forgot the password"),
+    "user disable": ("user:disable", "close an account"),
+    "doctor": ("doctor:doctor", "what is installed, reachable, writable, and how fast it is"),
+    "backup": ("backup:backup", "database, runs and uploads into one file, while the service runs"),
+    "restore": ("backup:restore", "a service out of a backup"),
+    "prune": ("prune:prune", "remove what nobody needs any more"),
 }
 """Words of a command, where it is, and what it does."""
 OK, FAULT, WRONG_INPUT, NOT_PASSED, INTERRUPTED = 0, 1, 2, 3, 130

@@ -38,9 +38,10 @@ class Database:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """A transaction: everything in it happens, or nothing."""
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+    def writing(self, wait_s: float = BUSY_S) -> Iterator[Session]:
+        """A transaction: everything in it happens, or nothing. It waits so long at most for another writer's end."""
+        engine = self._writing.execution_options(webfoot_wait_s=wait_s)
+        with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @property
@@ -74,5 +75,7 @@ def _set_up_sqlite(connection: sqlite3.Connection, _: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    mode = connection.get_execution_options().get("webfoot_begin", "")
+    options = connection.get_execution_options()
+    mode, wait_s = options.get("webfoot_begin", ""), options.get("webfoot_wait_s", BUSY_S)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={round(1000 * wait_s)}").close()
     connection.exec_driver_sql(f"BEGIN {mode}".strip())

@@ -12,15 +12,15 @@ from pathlib import Path
 
 from celery import Celery, current_app, shared_task
 
-from webfoot.web.settings import Settings, read_settings
+from webfoot.web.settings import Settings, load_settings
 
-SETTINGS_FILE = "WEBFOOT_SETTINGS_FILE"
-"""Environment variable that tells a Celery consumer where its worker's settings are."""
+SETTINGS_FILE = "_WEBFOOT_SETTINGS_FILE"
+"""Environment variable that tells a Celery consumer where its worker's settings are; none of the settings itself."""
 
 
 def make_celery(settings: Settings) -> Celery:
     """The Celery application of these settings, from now on the one that tasks belong to."""
-    celery = Celery("webfoot", broker=settings.broker_url or "memory://")
+    celery = Celery("webfoot", broker=settings.broker_url or "memory://localhost")
     celery.conf.update(
         webfoot_wake_file=str(settings.wake_file.resolve()),
         task_always_eager=not settings.broker_url,
@@ -49,4 +49,4 @@ def wake(file: Path) -> None:
 
 def consumer() -> Celery:
     """The application of a consumer process, with the settings that its worker left in a file."""
-    return make_celery(read_settings(os.environ[SETTINGS_FILE]))
+    return make_celery(load_settings(os.environ[SETTINGS_FILE]))

@@ -48,7 +48,7 @@ class Attempt:
         (self.folder / OUTCOME).unlink(missing_ok=True)
         self._log: IO[bytes] = (self.folder / LOG).open("ab")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "webfoot.web.work.trainer_process"],
+            [sys.executable, "-m", "webfoot.web.work.trainer_process", str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=self._log,
             stderr=self._log,

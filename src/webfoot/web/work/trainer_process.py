@@ -1,9 +1,8 @@
-"""The process that trains: `python -m webfoot.web.work.trainer_process`, a `Job` as JSON on standard input.
+"""The process that trains: `python -m webfoot.web.work.trainer_process PARENT`, a `Job` as JSON on standard input.
 
 It ends with its worker, and stops politely on SIGTERM: after the current iteration, with a checkpoint.
 """
 
-import ctypes
 import os
 import signal
 import sys
@@ -13,17 +12,16 @@ from pathlib import Path
 from webfoot.errors import RunError, WebfootError
 from webfoot.interrupt import StopRequest
 from webfoot.runs import Run
+from webfoot.web.ops.parent import end_with_parent
 from webfoot.web.work.job import CANNOT_WRITE, Job, Outcome
 
-PR_SET_PDEATHSIG = 1
-"""Linux, prctl(2): the signal that a process gets when its parent ends."""
 PREDECESSOR_S = 30.0
 """How long an earlier attempt, whose worker has just been lost, may take to let go of the folder."""
 
 
 def main() -> int:
     """Train as the job says; 0 where an outcome was written, `CANNOT_WRITE` where it could not be."""
-    _die_with_parent()
+    end_with_parent(int(sys.argv[1]), signal.SIGKILL)
     job = Job.loads(sys.stdin.read())
     os.sched_setaffinity(0, job.cores)
     folder = Path(job.folder)
@@ -52,15 +50,6 @@ def _train(job: Job, folder: Path, should_stop: StopRequest) -> Outcome:
         return Outcome(job.attempt, result.stopped, result.reason)
     failed = tuple(check.name for check in result.report.failed)
     return Outcome(job.attempt, result.stopped, result.reason, result.report.passed, failed)
-
-
-def _die_with_parent() -> None:
-    """Ask the kernel to end this process when the worker ends, however it ends."""
-    parent = os.getppid()
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it ended in between
-        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _wait_for_predecessor(run: Run) -> None:
