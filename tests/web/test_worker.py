@@ -71,7 +71,7 @@ def test_a_session_is_trained_and_its_verdict_told(caller, worker, service):
     assert curves["epochs"] == [1, 2, 3, 4]
     assert all(isinstance(loss, float) for loss in curves["losses"])
     detail = trainer("GET", f"/api/v1/sessions/{session_id}").json
-    assert {"policy", "report", "page", "rollout", "config", "events"} <= set(detail["artifacts"])
+    assert {"policy", "report", "page", "rollout", "events"} <= set(detail["artifacts"])
     assert detail["robot_hours"] == pytest.approx(4 * 16 * 8 * 0.02 / 3600)
     with trainer("GET", f"/api/v1/sessions/{session_id}/artifacts/policy") as policy:
         assert policy.data == (service.settings.runs_dir / str(session_id) / "policy.onnx").read_bytes()

@@ -70,6 +70,7 @@ class Checkpointed:
 
     iteration: int
     path: str
+    """From the run folder: an event log may be read by somebody else than who owns the disk."""
 
 
 @dataclass(frozen=True)

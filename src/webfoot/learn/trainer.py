@@ -301,7 +301,7 @@ class Trainer:
             raise BrokeDown(f"{broken} is not finite any more; lower the learning rate")
         self.checkpoint.parent.mkdir(parents=True, exist_ok=True)
         save_checkpoint(state, self.checkpoint)
-        self.on_event(Checkpointed(self.iteration, str(self.checkpoint)))
+        self.on_event(Checkpointed(self.iteration, f"{self.checkpoint.parent.name}/{self.checkpoint.name}"))
 
     def load(self) -> None:
         """Take up a training where its checkpoint left it; robots begin new episodes.

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webfoot.learn.events import Alert, Checkpointed, Finished, Metrics, Progress
+from webfoot.learn.events import Alert, Finished, Metrics, Progress
 from webfoot.monitor.log import EventLog
 from webfoot.web.live.sse import HEARTBEAT, RETRY, encode, follow, offset_of
 
@@ -160,14 +160,6 @@ def test_a_client_that_comes_late_hears_a_share_of_the_frequent_and_all_of_the_r
     assert heard["progress"] == list(range(3, 4501, 3))
     assert heard["alert"] == list(range(2, 4501, 2))
     assert [offset for offset, _, _ in events] == sorted(offset for offset, _, _ in events)
-
-
-def test_no_place_on_the_server_is_told(path):
-    write(path, Checkpointed(3, "/srv/webfoot/runs/1/checkpoints/latest.pt"))
-    (_, kind, data), _ = parse(Life().follow(path))
-    told = json.loads(data)
-    assert told.pop("time") > 0
-    assert (kind, told) == ("checkpointed", {"event": "checkpointed", "iteration": 3})
 
 
 def test_a_log_that_is_cut_short_is_followed_from_its_new_end(path):

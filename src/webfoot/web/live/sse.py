@@ -4,7 +4,6 @@ The id of an event is the byte offset just behind its line, so `Last-Event-ID` i
 Format: https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
 
-import json
 import re
 import time
 from collections import Counter
@@ -22,8 +21,6 @@ MOST_LATE = 2000
 """Events of a frequent kind that a client gets at most of what was told before it came."""
 THINNED = {"progress", "metrics", "evaluated", "checkpointed"}
 """Kinds of which every one follows from the next; of all others each one counts."""
-PRIVATE = "path"
-"""Key of an event that names a place on the server's disk."""
 
 RETRY = b"retry: 2000\n\n"
 """Time after which a client whose stream broke off comes back [ms]."""
@@ -137,6 +134,4 @@ def _kind(line: Line) -> str:
 
 
 def _encoded(told: Told) -> bytes:
-    if PRIVATE not in told.event:
-        return encode(told.offset, told.kind, told.text)
-    return encode(told.offset, told.kind, json.dumps({k: v for k, v in told.event.items() if k != PRIVATE}))
+    return encode(told.offset, told.kind, told.text)
