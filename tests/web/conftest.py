@@ -14,7 +14,7 @@ from webfoot.web.models.user import User
 from webfoot.web.services import accounts
 from webfoot.web.settings import Settings
 
-STACK = os.environ.get("WEBFOOT_TEST_STACK", "embedded")
+STACK = os.environ.get("TEST_STACK", "embedded")
 """`embedded`: SQLite and no broker, as on a laptop; `scaled`: PostgreSQL and Redis, as in a lab."""
 
 

@@ -11,7 +11,7 @@ from flask_login import current_user
 from flask_security import Security
 from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -22,30 +22,14 @@ from webfoot.web.context import Service
 from webfoot.web.database import Database
 from webfoot.web.gate import Gate
 from webfoot.web.headers import set_headers
+from webfoot.web.intake import IdConverter, StrictJson, check_texts, limit_body
+from webfoot.web.logins import SECURITY, Addresses, Passwords, listen
 from webfoot.web.migrate import migrate
 from webfoot.web.models.user import Role, User
+from webfoot.web.openapi import describe
 from webfoot.web.routes import BLUEPRINTS
 from webfoot.web.settings import Settings
 from webfoot.web.tasks import make_celery
-
-SECURITY: dict[str, Any] = {
-    "SECURITY_REGISTERABLE": False,
-    "SECURITY_CHANGEABLE": True,
-    "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
-    "SECURITY_PASSWORD_HASH": "argon2",
-    "SECURITY_PASSWORD_LENGTH_MIN": 10,
-    "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],
-    "SECURITY_UNAUTHORIZED_VIEW": None,
-    "SECURITY_RETURN_GENERIC_RESPONSES": True,
-    "SECURITY_LOGOUT_METHODS": ["POST"],
-    "SECURITY_POST_LOGIN_VIEW": "/",
-    "SECURITY_POST_LOGOUT_VIEW": "/login",
-    "SECURITY_REDIRECT_VALIDATE_MODE": ["absolute", "regex"],
-    "SECURITY_API_ENABLED_METHODS": ["session"],
-    "SECURITY_TRACKABLE": False,
-    "SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS": False,
-}
-"""Flask-Security: accounts are made by invitation, passwords are hashed by argon2id."""
 
 
 def create_app(settings: Settings, database: Database | None = None) -> Flask:
@@ -62,6 +46,9 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         docs_path=None,
         json_errors=False,
     )
+    app.json_provider_class = StrictJson  # Flask-Security lays its own over it
+    app.json = StrictJson(app)
+    app.url_map.converters["int"] = IdConverter
     app.config.update(
         SECRET_KEY=settings.secret(),
         SECURITY_PASSWORD_SALT=settings.secret()[:32],
@@ -83,22 +70,30 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         count = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
     app.teardown_appcontext(database.close_session)
-    csrf = CSRFProtect(app)
-    gate = Gate(database, csrf)
-    _accounts(app, database, gate)
     Service(settings, database, make_celery(settings)).attach(app)
-    app.before_request(gate.check)
-    _limit(app, settings)
+    _guard(app, database, settings)
     for blueprint, prefix in BLUEPRINTS:
-        app.register_blueprint(blueprint, url_prefix=prefix, name=f"{blueprint.name}{'_v1' if 'v1' in prefix else ''}")
+        name = f"{blueprint.name}_v1" if blueprint.name in app.blueprints else blueprint.name
+        app.register_blueprint(blueprint, url_prefix=prefix, name=name)
+    describe(app)
     app.after_request(set_headers)
     _answer_failures(app)
     return app
 
 
-def _accounts(app: Flask, database: Database, gate: Gate) -> None:
-    security = Security(app, SQLAlchemyUserDatastore(database, User, Role))  # pyright: ignore[reportArgumentType]
+def _guard(app: Flask, database: Database, settings: Settings) -> None:
+    """What a request passes before its view, in this order."""
+    csrf = CSRFProtect(app)
+    gate = Gate(database, csrf)
+    app.before_request(limit_body)
+    app.before_request(gate.identify)
+    users = SQLAlchemyUserDatastore(database, User, Role)  # pyright: ignore[reportArgumentType]
+    security = Security(app, users, mail_util_cls=Addresses, password_util_cls=Passwords)
     security.login_manager.request_loader(gate.user_of_request)
+    listen(app)
+    _limit(app, settings)
+    app.before_request(gate.check)
+    app.before_request(check_texts)
 
 
 def _limit(app: Flask, settings: Settings) -> None:
@@ -106,7 +101,7 @@ def _limit(app: Flask, settings: Settings) -> None:
         return f"user {current_user.id}" if current_user.is_authenticated else get_remote_address()
 
     limiter = Limiter(who, app=app, default_limits=[settings.rate_limit])
-    for endpoint in ("security.login",):
+    for endpoint in ("security.login", "security.change_password"):
         view = app.view_functions[endpoint]
         limited = limiter.limit(settings.login_limit, key_func=get_remote_address, methods=["POST"])
         app.view_functions[endpoint] = cast(Any, limited(view))
@@ -117,5 +112,6 @@ def _answer_failures(app: Flask) -> None:
     app.register_error_handler(CSRFError, failures.on_csrf)
     app.register_error_handler(HTTPException, failures.on_http)
     app.register_error_handler(HTTPError, failures.on_invalid)
+    app.register_error_handler(IntegrityError, failures.on_conflict)
     app.register_error_handler(DBAPIError, failures.on_database)
     app.register_error_handler(Exception, failures.on_fault)

@@ -5,20 +5,30 @@ from http import HTTPStatus
 from typing import Any
 
 from apiflask import HTTPError
-from flask import make_response, redirect, render_template, request, url_for
+from flask import current_app, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from werkzeug.exceptions import HTTPException
 
 from webfoot.errors import WebfootError
 from webfoot.web.services.access import Forbidden, NotFound
 from webfoot.web.services.quota import OverQuota
 from webfoot.web.states import WrongState
+from webfoot.web.uploads.error import FULL, NoRoom, TooLarge
+from webfoot.web.uploads.turns import Busy
 
 log = logging.getLogger(__name__)
 
-STATUS: dict[type[WebfootError], int] = {NotFound: 404, Forbidden: 403, OverQuota: 429, WrongState: 409}
+STATUS: dict[type[WebfootError], int] = {
+    NotFound: 404,
+    Forbidden: 403,
+    OverQuota: 429,
+    WrongState: 409,
+    TooLarge: 413,
+    NoRoom: 507,
+    Busy: 503,
+}
 """Of what kind a mistake is; every other one is 400."""
 
 
@@ -39,21 +49,31 @@ def answer(status: int, sentence: str, **details: Any) -> ResponseReturnValue:
     """The one shape of an error."""
     if status == HTTPStatus.UNAUTHORIZED and wants_page():
         return redirect(url_for("security.login", next=request.path))
-    if wants_page():
-        return render_template("error.html", status=status, sentence=sentence), status
+    if wants_page():  # without context processors: they ask the database who is logged in, and it may be away
+        page = current_app.jinja_env.get_template("error.html")
+        return page.render(status=status, sentence=sentence), status
     return {"error": sentence, "code": status, **details}, status
 
 
 def on_mistake(error: WebfootError) -> ResponseReturnValue:
     """A mistake in what the user gave, in the core's own sentence."""
-    return answer(status_of(error), str(error))
+    response = make_response(answer(status_of(error), str(error)))
+    if isinstance(error, Busy):
+        response.headers["Retry-After"] = str(error.retry_after_s)
+    return response
 
 
 def on_http(error: HTTPException) -> ResponseReturnValue:
     """A page that is not there, a method that is not allowed and such."""
     if error.response is not None:
         return error.response  # pyright: ignore[reportReturnType]
-    return answer(error.code or 500, error.description or error.name)
+    code, said = error.code or 500, error.description or error.name
+    if code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        most = (request.max_content_length or 0) / 1e6
+        said = f"the request is too large: {most:g} MB may be sent here, and less in a form's fields; send less at once"
+    elif code == HTTPStatus.TOO_MANY_REQUESTS:
+        said = f"too many requests: {said} are allowed; wait a while"
+    return answer(code, said)
 
 
 def on_csrf(error: CSRFError) -> ResponseReturnValue:
@@ -73,6 +93,12 @@ def on_invalid(error: HTTPError) -> ResponseReturnValue:
     return answer(422, f"field '{name}': {reason}", fields=fields)
 
 
+def on_conflict(error: IntegrityError) -> ResponseReturnValue:
+    """Two requests wanted the same at the same moment; the other one has it."""
+    log.warning("a request came second: %s", str(error.orig).strip())
+    return answer(HTTPStatus.CONFLICT, "the same was made at the same moment by another request; look, and try again")
+
+
 def on_database(error: DBAPIError) -> ResponseReturnValue:
     """The database is locked or away: nothing was written."""
     log.warning("the database cannot be reached: %s", str(error.orig).strip())
@@ -84,5 +110,8 @@ def on_database(error: DBAPIError) -> ResponseReturnValue:
 
 def on_fault(error: Exception) -> ResponseReturnValue:
     """A fault of ours; what it was stands in the log."""
+    if isinstance(error, OSError) and error.errno in FULL:
+        log.error("no room on the disk in %s %s", request.method, request.path)
+        return answer(HTTPStatus.INSUFFICIENT_STORAGE, "the disk of the service is full; free some room and try again")
     log.exception("a fault in %s %s", request.method, request.path, exc_info=error)
     return answer(500, "a fault of ours; it stands in the log of the service")

@@ -5,26 +5,25 @@ shows, so whatever changes something needs a CSRF token beside it; an API token 
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar, cast
 
 from flask import current_app, g, request
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
 
 from webfoot.web.database import SAFE_METHODS, Database
 from webfoot.web.models.access import ApiToken
 from webfoot.web.models.base import now
 from webfoot.web.models.user import ROLES, User
-from webfoot.web.services.access import hash_of, rank
+from webfoot.web.services.access import SCOPES, TOKEN_PREFIX, hash_of, rank
 
 View = TypeVar("View", bound=Callable[..., Any])
-SCOPES = {"read": "see", "train": "upload, start and manage trainings", "admin": "manage users and everybody's objects"}
-"""What a token may be allowed to do; each includes those before it."""
-TOKEN_PREFIX = "wf_"
 NOTED_EVERY = timedelta(minutes=1)
 """The last use of a token is written down no more often."""
 
@@ -44,7 +43,7 @@ FOREIGN: dict[str, Rule] = {
     "static": OPEN,
     "security.login": OPEN,
     "security.logout": Rule("viewer"),
-    "security.change_password": Rule("viewer"),
+    "security.change_password": Rule("viewer", "admin"),
     "security.static": OPEN,
 }
 """Views of libraries, on which nothing can be written."""
@@ -78,6 +77,11 @@ class Gate:
     def __init__(self, database: Database, csrf: CSRFProtect):
         self.database, self.csrf = database, csrf
 
+    def identify(self) -> None:
+        """Let the API token of a request decide who asks, whatever cookie came beside it."""
+        if _bearer() is not None:
+            g._login_user = self.user_of_request() or AnonymousUserMixin()  # where Flask-Login looks first
+
     def check(self) -> None:
         """Let the request pass, or raise what it ends with."""
         if request.endpoint is None:
@@ -86,28 +90,35 @@ class Gate:
         rule = rule_of(request.endpoint, view)
         if rule is None:
             raise NotFound()
-        if by_token() is None and request.method not in SAFE_METHODS:
-            self.csrf.protect()
-        if rule.role is None:
-            return
+        if rule.role is not None:
+            self._check_rights(rule, rule.role)
+        if request.method not in SAFE_METHODS:
+            token = by_token()
+            self.database.session.commit()  # a large body may come slowly: SQLite's write lock is let go before it
+            if token is None:
+                self.csrf.protect()
+
+    def _check_rights(self, rule: Rule, role: str) -> None:
         if not current_user.is_authenticated:
             raise Unauthorized("log in, or send an API token as 'Authorization: Bearer wf_...'")
-        if rank(cast(User, current_user)) < list(ROLES).index(rule.role):
-            raise Forbidden(f"this needs the role {rule.role}; ask an administrator for it")
         token = by_token()
         if token is not None and not allows(token, rule.scope):
             raise Forbidden(f"this needs a token with the scope {rule.scope}; this one has {', '.join(token.scopes)}")
+        if rank(cast(User, current_user)) < list(ROLES).index(role):
+            raise Forbidden(f"this needs the role {role}; ask an administrator for it")
 
     def user_of_request(self, _: Any = None) -> User | None:
         """The user whose API token came with the request."""
-        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not secret.startswith(TOKEN_PREFIX):
+        secret = _bearer()
+        if secret is None:
             return None
-        known = select(ApiToken).where(ApiToken.secret_hash == hash_of(secret.strip()))
+        known = select(ApiToken).where(ApiToken.secret_hash == hash_of(secret))
         token = self.database.session.scalars(known).first()
         if token is None or not token.user.active or (token.expires_at is not None and token.expires_at < now()):
             return None
         g.api_token = token
+        if not allows(token, "admin"):
+            token.user.most_rank = list(ROLES).index("trainer")
         if token.used_at is None or now() - token.used_at > NOTED_EVERY:
             self._note_use(token)
         return token.user
@@ -116,8 +127,14 @@ class Gate:
         if request.method not in SAFE_METHODS:  # this request's own transaction writes
             token.used_at = now()
             return
-        with self.database.writing() as session:
-            session.get_one(ApiToken, token.id).used_at = now()
+        with suppress(OperationalError), self.database.writing(wait_s=0.1) as rows:  # who reads waits for no writer
+            rows.get_one(ApiToken, token.id).used_at = now()
+
+
+def _bearer() -> str | None:
+    """The secret of an API token, as it was sent."""
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" and secret.strip().startswith(TOKEN_PREFIX) else None
 
 
 def by_token() -> ApiToken | None:

@@ -48,6 +48,9 @@ class User(Base, UserMixin):
     """What differs from the quota of the settings."""
     roles: Mapped[list[Role]] = relationship(secondary=user_roles, lazy="selectin")
 
+    most_rank = 99
+    """Highest position in `ROLES` that counts now; lower where a token may do less than its user. Not a column."""
+
     def quota_over(self, usual: Quota) -> Quota:
         """What this user may take up."""
         return usual.model_copy(update=self.quota)

@@ -12,6 +12,8 @@ from webfoot.web.schemas.base import Model
 
 bp = APIBlueprint("operations", __name__, tag="Operations")
 
+DOCUMENT = "webfoot.openapi"
+
 
 class Health(Model):
     """An answer is proof enough."""
@@ -41,4 +43,7 @@ def ready() -> dict[str, str]:
 @bp.doc(hide=True)
 def openapi() -> Any:
     """The OpenAPI document."""
-    return current_app.spec  # pyright: ignore[reportAttributeAccessIssue]
+    kept = current_app.extensions
+    if DOCUMENT not in kept:  # it takes 50 ms, and anybody may ask
+        kept[DOCUMENT] = current_app.spec  # pyright: ignore[reportAttributeAccessIssue]
+    return kept[DOCUMENT]

@@ -1,11 +1,11 @@
 """Training sessions as a resource: list, look at, change, and everything that can be done with one."""
 
+from pathlib import Path
 from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, send_file
 
-from webfoot.runs import Run
 from webfoot.web.context import service
 from webfoot.web.gate import allow
 from webfoot.web.models.training import TrainingSession
@@ -38,7 +38,6 @@ ARTIFACTS: dict[str, tuple[str, str]] = {
     "page": ("report.html", "text/html"),
     "rollout": ("rollout.npz", "application/octet-stream"),
     "video": ("preview.webm", "video/webm"),
-    "config": ("config.yaml", "application/yaml"),
     "events": ("events.jsonl", "application/x-ndjson"),
 }
 """What can be fetched from a run folder: name, file, type. Nothing else in it can be reached."""
@@ -58,14 +57,22 @@ def _only(model: type, values: dict[str, Any]) -> dict[str, Any]:
     return {name: values[name] for name in model.model_fields}
 
 
+def artifacts_of(session_id: int) -> list[str]:
+    """Names of what can be fetched from a run."""
+    return [name for name, (file, _) in ARTIFACTS.items() if (_folder(session_id) / file).is_file()]
+
+
+def _folder(session_id: int) -> Path:
+    return service().settings.runs_dir / str(session_id)
+
+
 def _detail(row: TrainingSession) -> dict[str, Any]:
-    folder = service().settings.runs_dir / str(row.id)
     return _only(
         SessionDetail,
         as_row(row)
         | {
             "queue_position": place_in_queue(service().session, row),
-            "artifacts": [name for name, (file, _) in ARTIFACTS.items() if (folder / file).is_file()],
+            "artifacts": artifacts_of(row.id),
         },
     )
 
@@ -185,9 +192,13 @@ def log(session_id: int) -> Response:
 @bp.doc(responses={200: {"description": "The file.", "content": {"application/octet-stream": {}}}})
 def artifact(session_id: int, name: str) -> Response:
     """A file of the run, by its name in the list of artifacts."""
-    row = seen(service().session, service().user, TrainingSession, session_id)
+    return send_artifact(seen(service().session, service().user, TrainingSession, session_id).id, name)
+
+
+def send_artifact(session_id: int, name: str) -> Response:
+    """A file of a run that may be seen by who asks."""
     file, mimetype = ARTIFACTS.get(name, ("", ""))
-    path = Run((service().settings.runs_dir / str(row.id)).resolve()).folder / file
+    path = _folder(session_id).resolve() / file
     if not file or not path.is_file():
         raise NotFound(f"session {session_id} has no artifact '{name[:40]}'; it has what its list of artifacts names")
     answer = send_file(path, mimetype=mimetype, as_attachment=name != "page", download_name=f"{session_id}-{file}")

@@ -8,6 +8,7 @@ from kombu.exceptions import OperationalError
 
 from webfoot.web.context import service
 from webfoot.web.gate import allow
+from webfoot.web.intake import Unreadable
 from webfoot.web.models.training import TrainingSession
 from webfoot.web.schemas.training import Metrics, MetricsQuery, Started, StartRequest, Status
 from webfoot.web.services import sessions
@@ -60,9 +61,15 @@ def wake_workers(session_id: int) -> str:
 
 
 def idempotency_key() -> str | None:
-    """The key that tells a repeated request from a second one."""
+    """The key that tells a repeated request from a second one.
+
+    Raises:
+        Unreadable: it is too long to be kept whole; two that begin alike would be taken for one.
+    """
     key = request.headers.get(KEY, "").strip()
-    return key[:MOST_KEY] or None
+    if len(key) > MOST_KEY:
+        raise Unreadable(f"header '{KEY}' has {len(key)} signs; {MOST_KEY} are possible")
+    return key or None
 
 
 @bp.get("/status/<int:session_id>")

@@ -5,15 +5,13 @@ What somebody may not see does not exist for them: it is `NotFound`, like an id 
 
 import hashlib
 import secrets
-from datetime import datetime
 from typing import Any, Literal, TypeVar
 
 from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import Session
 
 from webfoot.errors import WebfootError
-from webfoot.web.models.access import Share, ShareLink
-from webfoot.web.models.base import now
+from webfoot.web.models.access import Share
 from webfoot.web.models.objects import Motion, Robot
 from webfoot.web.models.training import TrainingSession
 from webfoot.web.models.user import ROLES, User
@@ -23,6 +21,9 @@ Row = TypeVar("Row", TrainingSession, Motion, Robot)
 KINDS: dict[str, type[Any]] = {"session": TrainingSession, "motion": Motion, "robot": Robot}
 """Every kind of object that is owned and can be shared."""
 KIND_OF = {model: kind for kind, model in KINDS.items()}
+SCOPES = {"read": "see", "train": "upload, start and manage trainings", "admin": "manage users and everybody's objects"}
+"""What a token may be allowed to do; each includes those before it."""
+TOKEN_PREFIX = "wf_"
 
 
 class NotFound(WebfootError):
@@ -34,9 +35,9 @@ class Forbidden(WebfootError):
 
 
 def rank(user: User) -> int:
-    """Position of the user's highest role in `ROLES`; -1 without one."""
+    """Position in `ROLES` of the highest role that the user has and, by a token, may use now; -1 without one."""
     order = list(ROLES)
-    return max((order.index(role.name) for role in user.roles if role.name in ROLES), default=-1)
+    return min(user.most_rank, max((order.index(role.name) for role in user.roles if role.name in ROLES), default=-1))
 
 
 def is_administrator(user: User) -> bool:
@@ -80,42 +81,6 @@ def owned(session: Session, user: User, model: type[Row], object_id: int) -> Row
     if row.owner_id != user.id and not is_administrator(user):
         raise Forbidden(f"{KIND_OF[model]} {object_id} is {row.owner.name or 'somebody'}'s; only they may change it")
     return row
-
-
-def share_with(session: Session, kind: Kind, object_id: int, user: User) -> Share:
-    """Let another user see an object; a second time changes nothing."""
-    mine = select(Share).where(Share.kind == kind, Share.object_id == object_id, Share.user_id == user.id)
-    row = session.scalars(mine).first()
-    if row is None:
-        row = Share(kind=kind, object_id=object_id, user=user)
-        session.add(row)
-        session.flush()
-    return row
-
-
-def make_link(
-    session: Session, kind: Kind, object_id: int, by: User, expires_at: datetime | None
-) -> tuple[ShareLink, str]:
-    """A link that shows an object to whoever has it, and its secret, which is not kept."""
-    secret = new_secret()
-    link = ShareLink(
-        kind=kind, object_id=object_id, secret_hash=hash_of(secret), created_by=by.id, expires_at=expires_at
-    )
-    session.add(link)
-    session.flush()
-    return link, secret
-
-
-def linked(session: Session, secret: str) -> ShareLink:
-    """What a link shows.
-
-    Raises:
-        NotFound: there is no such link, or its time is over.
-    """
-    link = session.scalars(select(ShareLink).where(ShareLink.secret_hash == hash_of(secret))).first()
-    if link is None or (link.expires_at is not None and link.expires_at < now()):
-        raise NotFound("there is no such link, or its time is over; ask whoever gave it to you for another one")
-    return link
 
 
 def new_secret() -> str:

@@ -1,11 +1,13 @@
 """Accounts: made by an administrator, opened by their owner through a link that works once; no password is given."""
 
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
-from flask_security.utils import hash_password, password_length_validator
-from sqlalchemy import func, select
+from flask_security.utils import hash_password
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webfoot.errors import UnknownName, WebfootError
@@ -13,9 +15,15 @@ from webfoot.web.models.access import ApiToken, Invitation
 from webfoot.web.models.base import now
 from webfoot.web.models.user import ROLES, Role, User
 from webfoot.web.services import audit
-from webfoot.web.services.access import NotFound, hash_of, new_secret
+from webfoot.web.services.access import SCOPES, TOKEN_PREFIX, NotFound, hash_of, new_secret
 
 INVITED = timedelta(days=7)
+LEAST_PASSWORD, MOST_PASSWORD = 10, 128
+"""Signs of a password."""
+NORMAL_FORM: Literal["NFKD"] = "NFKD"
+"""Of Unicode, in which passwords are hashed: an accent is the same however a keyboard makes it."""
+MOST_TOKENS = 100
+"""API tokens of one user."""
 
 
 class AccountError(WebfootError):
@@ -77,7 +85,13 @@ def role_named(session: Session, name: str) -> Role:
 
 
 def invite(session: Session, by: User | None, user: User) -> Secret:
-    """A link that sets the password of an account; an older one does not work any more."""
+    """A link that sets the password of an account; an older one does not work any more.
+
+    Raises:
+        AccountError: the account is closed.
+    """
+    if not user.active:
+        raise AccountError(f"the account of {user.email} is closed; open it before it is invited")
     for old in session.scalars(select(Invitation).where(Invitation.user_id == user.id, Invitation.used_at.is_(None))):
         old.used_at = now()
     secret = new_secret()
@@ -97,7 +111,7 @@ def invitation(session: Session, secret: str) -> Invitation:
     row = session.scalars(
         select(Invitation).where(Invitation.secret_hash == hash_of(secret)).with_for_update(of=Invitation)
     ).first()
-    if row is None or row.used_at is not None or row.expires_at < now():
+    if row is None or row.used_at is not None or row.expires_at < now() or not row.user.active:
         raise NotFound("this link was used already, or its time is over; ask an administrator for another one")
     return row
 
@@ -107,28 +121,44 @@ def accept(session: Session, secret: str, password: str) -> User:
 
     Raises:
         NotFound: no such invitation.
-        AccountError: the password is too short.
+        AccountError: the password is too short, too long, or the address itself.
     """
     row = invitation(session, secret)
-    wrong = password_length_validator(password)
-    if wrong:
-        raise AccountError(str(wrong[0]))
-    row.used_at, user = now(), row.user
+    user = row.user
     set_password(user, password)
+    row.used_at = now()
     audit.note(session, user, "user.accept", "user", user.id)
     return user
 
 
 def set_password(user: User, password: str) -> None:
-    """Another password; whoever is logged in with the old one is not any more."""
-    user.password = hash_password(password)
+    """Another password; whoever is logged in with the old one is not any more.
+
+    Raises:
+        AccountError: the password is too short, too long, or the address itself.
+    """
+    check_password(user, password)
+    user.password = hash_password(unicodedata.normalize(NORMAL_FORM, password))
+    log_out(user)
+
+
+def check_password(user: User, password: str) -> None:
+    """Refuse a password that is too easily guessed.
+
+    Raises:
+        AccountError: it is too short, too long, or the address itself.
+    """
+    if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
+        raise AccountError(
+            f"the password has {len(password)} signs; {LEAST_PASSWORD} to {MOST_PASSWORD} are right, of any kind"
+        )
+    if password.strip().lower() == user.email:
+        raise AccountError("the password is the e-mail address; choose one that nobody can guess")
+
+
+def log_out(user: User) -> None:
+    """End all logins of a user; cookies name the user by this value."""
     user.fs_uniquifier = secrets.token_hex(32)
-
-
-def count_administrators(session: Session) -> int:
-    """Accounts that can manage the service."""
-    roles = select(func.count()).select_from(User).join(User.roles).where(Role.name == "administrator", User.active)
-    return session.scalar(roles) or 0
 
 
 def first_administrator(session: Session, email: str = "admin@localhost") -> Secret | None:
@@ -143,15 +173,46 @@ def first_administrator(session: Session, email: str = "admin@localhost") -> Sec
 
 
 def make_token(session: Session, user: User, name: str, scopes: list[str], expires_at: datetime | None) -> Secret:
-    """An API token; its secret is shown this once."""
-    from webfoot.web.gate import SCOPES, TOKEN_PREFIX
+    """An API token; its secret is shown this once.
 
+    Raises:
+        UnknownName: no scope.
+        AccountError: the user has too many.
+    """
     unknown = [scope for scope in scopes if scope not in SCOPES]
     if unknown or not scopes:
         raise UnknownName("scope", unknown[0] if unknown else "", SCOPES)
+    if len(tokens_of(session, user)) >= MOST_TOKENS:
+        raise AccountError(f"you have {MOST_TOKENS} tokens, and no more may be; revoke one that is not used")
     secret = TOKEN_PREFIX + new_secret()
+    scopes = [scope for scope in SCOPES if scope in scopes]
     row = ApiToken(user=user, name=name, secret_hash=hash_of(secret), scopes=scopes, expires_at=expires_at)
     session.add(row)
     session.flush()
     audit.note(session, user, "token.create", "token", row.id, scopes=scopes)
     return Secret(row.id, secret)
+
+
+def tokens_of(session: Session, user: User) -> list[ApiToken]:
+    """The API tokens of a user, the newest first."""
+    mine = select(ApiToken).where(ApiToken.user_id == user.id).order_by(ApiToken.id.desc())
+    return list(session.scalars(mine))
+
+
+def revoke_token(session: Session, user: User, token_id: int) -> None:
+    """Let an API token be worth nothing from now on.
+
+    Raises:
+        NotFound: the user has none of this id.
+    """
+    row = session.get(ApiToken, token_id)
+    if row is None or row.user_id != user.id:
+        raise NotFound(f"there is no token {token_id}")
+    audit.note(session, user, "token.revoke", "token", row.id)
+    session.delete(row)
+
+
+def rename(session: Session, user: User, name: str) -> None:
+    """Another name of an account, by its owner."""
+    user.name = name
+    audit.note(session, user, "user.rename", "user", user.id, name=name)

@@ -10,7 +10,7 @@ from webfoot.config import TrainConfig, for_library, parse_config
 from webfoot.learn.method import laid_over
 from webfoot.web.models.training import TrainingSession
 from webfoot.web.models.user import User
-from webfoot.web.services import audit
+from webfoot.web.services import audit, sharing
 from webfoot.web.services.quota import check_session
 from webfoot.web.services.sources import find_motion, find_robot
 from webfoot.web.settings import Settings
@@ -43,7 +43,7 @@ def start(
         return again
     config = parse_config(parameters)
     body = find_robot(session, user, robot)
-    motion = find_motion(session, user, reference_motion, body.name)
+    motion = find_motion(session, user, reference_motion, body)
     config = config if motion.clips == 1 else for_library(config)
     expected = robot_hours(config)
     check_session(session, user.id, settings.quota, expected)  # locks the user: others with this key wait here
@@ -157,6 +157,7 @@ def delete(session: Session, user: User, settings: Settings, row: TrainingSessio
         raise WrongState(f"session {row.id} is {row.status}; cancel it before it is deleted")
     audit.note(session, user, "session.delete", "session", row.id, name=row.name)
     folder = settings.runs_dir / str(row.id)
+    sharing.forget(session, "session", row.id)
     session.delete(row)
     session.flush()
     shutil.rmtree(folder, ignore_errors=True)
