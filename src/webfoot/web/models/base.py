@@ -16,6 +16,9 @@ NAMES = {
 }
 """Names of constraints, so that a migration can speak of them on every database."""
 
+NUMBERS_ONCE = {"sqlite_autoincrement": True}
+"""Table options: a number that was given is never given again, as on PostgreSQL; a run folder is called after it."""
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """A time that knows its zone on SQLite too."""

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
-from webfoot.web.models.base import Base, now
+from webfoot.web.models.base import NUMBERS_ONCE, Base, now
 from webfoot.web.models.user import User
 
 
@@ -47,6 +47,7 @@ class Motion(_Owned, Base):
     """A reference motion, or a library of them."""
 
     __tablename__ = "motions"
+    __table_args__ = NUMBERS_ONCE
 
     versions: Mapped[list["MotionVersion"]] = relationship(
         back_populates="motion", order_by="MotionVersion.number", lazy="selectin"
@@ -67,6 +68,7 @@ class Robot(_Owned, Base):
     """A robot model with its meshes."""
 
     __tablename__ = "robots"
+    __table_args__ = NUMBERS_ONCE
 
     versions: Mapped[list["RobotVersion"]] = relationship(
         back_populates="robot", order_by="RobotVersion.number", lazy="selectin"

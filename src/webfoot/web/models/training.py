@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webfoot.web.models.base import Base, now
+from webfoot.web.models.base import NUMBERS_ONCE, Base, now
 from webfoot.web.models.user import User
 from webfoot.web.states import State, check_move
 
@@ -19,6 +19,7 @@ class TrainingSession(Base):
         UniqueConstraint("owner_id", "idempotency_key"),
         Index("ix_queue", "state", "priority", "queued_at"),
         Index("ix_owner", "owner_id", "state"),
+        NUMBERS_ONCE,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -125,6 +125,7 @@ def upgrade() -> None:
         sa.Column("deleted_at", UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_motions_owner_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_motions")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("motions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_motions_created_at"), ["created_at"], unique=False)
@@ -140,6 +141,7 @@ def upgrade() -> None:
         sa.Column("deleted_at", UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_robots_owner_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_robots")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("robots", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_robots_created_at"), ["created_at"], unique=False)
@@ -277,6 +279,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_training_sessions")),
         sa.UniqueConstraint("owner_id", "idempotency_key", name=op.f("uq_training_sessions_owner_id_idempotency_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("training_sessions", schema=None) as batch_op:
         batch_op.create_index("ix_owner", ["owner_id", "state"], unique=False)
