@@ -14,6 +14,7 @@ from webfoot.web.models.objects import Motion, MotionVersion
 from webfoot.web.models.training import TrainingSession
 from webfoot.web.models.user import User
 from webfoot.web.services import objects
+from webfoot.web.uploads.store import ContentStore
 from webfoot.web.uploads.turns import AT_ONCE, turn
 
 CSV = "\n".join(",".join(["0.0"] * 14) for _ in range(40)).encode()
@@ -145,9 +146,10 @@ def test_a_sweep_takes_only_what_no_version_refers_to(caller, service):
     kept, gone = (uploaded(trainer, "motions", {"walk.npz": content})["id"] for content in (WALK, BACK))
     trainer("DELETE", f"/api/v1/motions/{kept}")
     trainer("DELETE", f"/api/v1/motions/{gone}?for_good=true")
+    store = ContentStore(service.settings.uploads_dir)
     with service.database.reading() as rows:
-        assert objects.sweep(rows, service.settings) == 0  # a day of grace
-        assert objects.sweep(rows, service.settings, grace_s=0) == 1
+        assert store.sweep(objects.contents(rows)) == 0  # a day of grace
+        assert store.sweep(objects.contents(rows), grace_s=0) == 1
     assert [path.read_bytes() for path in kept_files(service)] == [WALK]
 
 

@@ -24,6 +24,7 @@ from webfoot.web.ops.backup import LOCK
 from webfoot.web.ops.opened import opened
 from webfoot.web.ops.private import held
 from webfoot.web.services import audit, sharing
+from webfoot.web.services.objects import contents
 from webfoot.web.settings import Settings
 from webfoot.web.states import UNFINISHED
 from webfoot.web.uploads.store import GRACE_S, SHA256, ContentStore
@@ -165,7 +166,7 @@ def _objects(database: Database, settings: Settings, limits: Limits, dry_run: bo
     """Rows of what was deleted long ago, then files that no row refers to."""
     with database.writing() as session:
         old = _old_objects(session, limits)
-        kept = _referred_to(session, old)
+        kept = contents(session, without=old)
         for row in [] if dry_run else old:
             kind = type(row).__name__.lower()
             audit.note(session, None, f"{kind}.prune", kind, row.id, name=row.name)
@@ -173,16 +174,6 @@ def _objects(database: Database, settings: Settings, limits: Limits, dry_run: bo
             session.execute(delete(type(row)).where(type(row).id == row.id))
     yield from (Pruned(f"the deleted {type(row).__name__.lower()} {row.id} '{row.name}'", 0) for row in old)
     yield from _uploads(settings, kept, dry_run)
-
-
-def _referred_to(session: Session, old: list[Motion | Robot]) -> set[str]:
-    """Contents that a version refers to, of what does not go."""
-    motions = [row.id for row in old if isinstance(row, Motion)]
-    robots = [row.id for row in old if isinstance(row, Robot)]
-    return {
-        *session.scalars(select(MotionVersion.sha256).where(MotionVersion.motion_id.not_in(motions))),
-        *session.scalars(select(RobotVersion.sha256).where(RobotVersion.robot_id.not_in(robots))),
-    }
 
 
 def _uploads(settings: Settings, kept: set[str], dry_run: bool) -> Iterator[Pruned]:

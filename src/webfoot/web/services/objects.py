@@ -1,5 +1,6 @@
 """What can be done with motions and robots: find, rename, delete, take back; adding them is `receiving`'s."""
 
+from collections.abc import Collection
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -12,9 +13,7 @@ from webfoot.web.models.user import User
 from webfoot.web.paging import contains
 from webfoot.web.services import access, audit, sharing
 from webfoot.web.services.access import KIND_OF, NotFound
-from webfoot.web.settings import Settings
 from webfoot.web.states import WrongState
-from webfoot.web.uploads.store import GRACE_S, ContentStore
 
 Thing = TypeVar("Thing", Motion, Robot)
 VERSIONS: dict[type[Any], type[Any]] = {Motion: MotionVersion, Robot: RobotVersion}
@@ -104,7 +103,7 @@ def restore(session: Session, user: User, model: type[Thing], object_id: int) ->
 
 
 def remove(session: Session, user: User, model: type[Thing], object_id: int) -> None:
-    """Delete it for good, so that it takes no room of its owner's any more; its files go with the next `sweep`.
+    """Delete it for good, so that it takes no room of its owner's any more; its files go with the next `webfoot prune`.
 
     Raises:
         NotFound: there is none that the user may see.
@@ -136,11 +135,11 @@ def in_order(
     return orders[sort]
 
 
-def contents(session: Session) -> set[str]:
-    """Ids in the store of all that a version refers to, deleted ones too."""
-    return {*session.scalars(select(MotionVersion.sha256)), *session.scalars(select(RobotVersion.sha256))}
-
-
-def sweep(session: Session, settings: Settings, grace_s: float = GRACE_S) -> int:
-    """Remove from the store what no version refers to and was put longer ago than `grace_s`; how many that were."""
-    return ContentStore(settings.uploads_dir.resolve()).sweep(contents(session), grace_s)
+def contents(session: Session, without: Collection[Motion | Robot] = ()) -> set[str]:
+    """Ids in the store of all that a version refers to, deleted ones too, but for what is left out."""
+    motions = [row.id for row in without if isinstance(row, Motion)]
+    robots = [row.id for row in without if isinstance(row, Robot)]
+    return {
+        *session.scalars(select(MotionVersion.sha256).where(MotionVersion.motion_id.not_in(motions))),
+        *session.scalars(select(RobotVersion.sha256).where(RobotVersion.robot_id.not_in(robots))),
+    }
