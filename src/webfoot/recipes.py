@@ -3,7 +3,7 @@
 from typing import Any
 
 ROBUST: dict[str, Any] = {
-    "epochs": 850,
+    "epochs": 1200,
     "batch_size": 256,
     "evaluate_every": 50,
     "stop_when_passed": False,

@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -103,7 +104,8 @@ def _start_redis(folder: Path, port: int) -> subprocess.Popen:
 
 
 def _stop(process: subprocess.Popen) -> None:
-    process.terminate()
+    """At once, whoever is still connected: on SIGTERM PostgreSQL would wait for its clients to leave."""
+    process.send_signal(signal.SIGINT)
     process.wait(PATIENCE_S)
 
 

@@ -20,7 +20,7 @@ def read(answer) -> dict[tuple[str, ...], float]:
 
 @pytest.fixture
 def filled(service, caller):
-    """Two sessions that train, one that waits; a worker that was heard of a minute ago; three alerts."""
+    """Two sessions that train, one that waits; a worker that was heard of a minute ago, one long gone; three alerts."""
     user = caller()
     with service.database.writing() as session:
         for state, speed in ((State.RUNNING, 1000.0), (State.RUNNING, 500.0), (State.QUEUED, None)):
@@ -31,6 +31,7 @@ def filled(service, caller):
             session.add(row)
         silent = now() - timedelta(seconds=60)
         session.add(WorkerRow(name="host-of-somebody", concurrency=3, running=2, seen_at=silent))
+        session.add(WorkerRow(name="killed", concurrency=8, running=8, seen_at=now() - timedelta(hours=1)))
         for cleared in (None, None, now()):
             session.add(
                 AlertNotice(

@@ -44,3 +44,20 @@ def test_what_one_may_not_see_does_not_exist(caller):
         answer = other("GET", path)
         assert (answer.status_code, answer.json["error"]) == (404, f"there is no session {mine}")
     assert caller("administrator")("GET", f"/training/status/{mine}").status_code == 200
+
+
+def test_a_key_is_not_taken_for_another_request(caller):
+    trainer = caller()
+    headers = {"Idempotency-Key": "once"}
+    first = trainer("POST", "/training/start", json={"reference_motion": "walk"}, headers=headers).json["id"]
+    answer = trainer("POST", "/training/start", json={"reference_motion": "back"}, headers=headers)
+    assert (answer.status_code, f"made session {first}, of another request" in answer.json["error"]) == (409, True)
+
+
+def test_a_time_limit_is_set_within_what_is_allowed(caller, settings):
+    trainer = caller()
+    number = trainer("POST", "/training/start", json={"reference_motion": "walk", "timeout_minutes": 2}).json["id"]
+    path = f"/api/v1/sessions/{number}"
+    assert trainer("PATCH", path, json={"timeout_minutes": 5}).json["timeout_minutes"] == 5
+    answer = trainer("PATCH", path, json={"timeout_minutes": settings.timeout_minutes + 1})
+    assert (answer.status_code, "at most 240 are allowed here" in answer.json["error"]) == (400, True)

@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "user add": ("user:add", "make an account of the service"),
     "user list": ("user:list_users", "accounts of the service"),
     "user link": ("user:link", "another one-time link, for who forgot the password"),
+    "user token": ("user:token", "an API token for an account"),
     "user disable": ("user:disable", "close an account"),
     "doctor": ("doctor:doctor", "what is installed, reachable, writable, and how fast it is"),
     "backup": ("backup:backup", "database, runs and uploads into one file, while the service runs"),

@@ -51,6 +51,31 @@ def link(email: Email, /, *, settings: SettingsFile = None, data: DataFolder = N
     return 0
 
 
+def token(
+    email: Email,
+    /,
+    *,
+    scope: Literal["read", "train", "admin"] = "train",
+    name: str = "command line",
+    settings: SettingsFile = None,
+    data: DataFolder = None,
+) -> int:
+    """Print an API token for an account, once: only its hash is kept.
+
+    Args:
+        email: Its e-mail address.
+        scope: What it may be used for; each includes those before it, and none goes beyond the account's role.
+        name: How it is called in the account's list of tokens.
+        settings: A YAML file with settings.
+        data: The data folder of the service.
+    """
+    require_web("user token")
+    from webfoot.web.ops import users
+
+    show(users.token(settings_of(settings, data), email, scope, name))
+    return 0
+
+
 def disable(email: Email, /, *, settings: SettingsFile = None, data: DataFolder = None) -> int:
     """Close an account: whoever is logged in is not any more, tokens and links of theirs do not work; nothing is lost.
 

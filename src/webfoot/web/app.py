@@ -100,7 +100,12 @@ def _limit(app: Flask, settings: Settings) -> None:
     def who() -> str:
         return f"user {current_user.id}" if current_user.is_authenticated else get_remote_address()
 
-    limiter = Limiter(who, app=app, default_limits=[settings.rate_limit])
+    limiter = Limiter(
+        who,
+        app=app,
+        default_limits=[settings.rate_limit],
+        in_memory_fallback_enabled=True,  # where the counts lie elsewhere and that is away, this process counts
+    )
     for endpoint in ("security.login", "security.change_password"):
         view = app.view_functions[endpoint]
         limited = limiter.limit(settings.login_limit, key_func=get_remote_address, methods=["POST"])

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 from webfoot.web.alerts.rules import ALERT_RULES
 from webfoot.web.database import Database
 from webfoot.web.models.base import now
-from webfoot.web.models.notice import AlertNotice, WorkerRow
+from webfoot.web.models.notice import HEARD, AlertNotice, WorkerRow
 from webfoot.web.models.training import TrainingSession
 from webfoot.web.states import State
 
@@ -68,8 +68,8 @@ def _sessions(session: Session) -> Iterator[Metric]:
 
 
 def _workers(session: Session) -> Iterator[Metric]:
-    workers = session.scalars(select(WorkerRow)).all()
-    yield _gauge("webfoot_workers", "Workers that have said that they are there.", len(workers))
+    workers = session.scalars(select(WorkerRow).where(WorkerRow.seen_at > now() - HEARD)).all()
+    yield _gauge("webfoot_workers", "Workers that were heard of within five minutes.", len(workers))
     places = sum(worker.concurrency for worker in workers)
     yield _gauge("webfoot_worker_places", "Trainings that all workers together can run.", places)
     silence = GaugeMetricFamily(

@@ -109,10 +109,10 @@ def finish(session: Session, claim: Claim, state: State, error: str | None = Non
         Fenced: it is another's by now.
     """
     row = held(session, claim)
-    row.move_to(state)
-    row.error_message = error
     for name, value in result.items():
         setattr(row, name, value)
+    row.move_to(state)
+    row.error_message = error
     return row
 
 

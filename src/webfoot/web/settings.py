@@ -3,9 +3,10 @@
 import os
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, ValidationError
+from limits import parse_many
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from webfoot.config import read_yaml
 from webfoot.errors import ConfigError
@@ -27,6 +28,18 @@ class Quota(BaseModel, frozen=True, extra="forbid"):
     )
     storage_gb: float = Field(default=10.0, ge=0, le=1e6, description="Uploads and runs of one user [GB].")
     streams: int = Field(default=20, ge=1, le=10_000, description="Live streams of one user that are open at once.")
+
+
+def _rate(text: str) -> str:
+    try:
+        parse_many(text)
+    except ValueError:
+        raise ValueError("no rate; '1200 per minute' would be right") from None
+    return text
+
+
+Rate = Annotated[str, AfterValidator(_rate)]
+"""How often something may be done."""
 
 
 class Retention(BaseModel, frozen=True, extra="forbid"):
@@ -55,18 +68,22 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     limiter_url: str = Field(
         default="memory://", description="Where rate limits are counted; redis://HOST when there is more than one web."
     )
-    public_url: str = Field(default="", description="Address that users see, for links; empty: that of the request.")
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^/\s]+)?$",
+        description="Address that users see, http(s)://HOST, for links; empty: that of the request.",
+    )
     secure_cookies: bool = Field(default=False, description="Send cookies by HTTPS only; right behind a TLS proxy.")
     proxies: int = Field(default=0, ge=0, le=10, description="Reverse proxies in front, whose headers are trusted.")
     quota: Quota = Quota()
     alerts: AlertConfig = AlertConfig()
     retention: Retention = Retention()
-    rate_limit: str = Field(default="1200 per minute", description="Requests of one user or address.")
+    rate_limit: Rate = Field(default="1200 per minute", description="Requests of one user or address.")
     local_metrics: bool = Field(
         default=False,
         description="Let whoever asks from this machine read /metrics without a token; a proxy on it asks for others.",
     )
-    login_limit: str = Field(default="10 per minute", description="Attempts to log in of one address.")
+    login_limit: Rate = Field(default="10 per minute", description="Attempts to log in of one address.")
     most_upload_mb: int = Field(default=256, ge=1, le=100_000, description="Largest upload [MB].")
     most_unpacked_mb: int = Field(default=1000, ge=1, le=1_000_000, description="Most that an upload unpacks to [MB].")
     most_upload_files: int = Field(default=2000, ge=1, le=100_000, description="Files of one upload, unpacked.")
@@ -165,6 +182,8 @@ def read_settings(file: str | Path | None = None, **given: Any) -> Settings:
 def _put(values: dict[str, Any], path: list[str], value: str) -> None:
     for part in path[:-1]:
         values = values.setdefault(part, {})
+        if not isinstance(values, dict):
+            raise ConfigError(f"setting '{part}' is {values!r} in the file; a table of settings would be right")
     values[path[-1]] = value
 
 

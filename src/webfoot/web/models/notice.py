@@ -1,6 +1,6 @@
 """Alerts that were told, where a user wants to be told, and the workers that sent signs of life."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text
@@ -45,6 +45,10 @@ class AlertChannel(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     failed: Mapped[str | None] = mapped_column(Text)
     """Why the last alert could not be sent."""
+
+
+HEARD = timedelta(minutes=5)
+"""A worker that was not heard of for so long counts as gone."""
 
 
 class WorkerRow(Base):

@@ -94,6 +94,6 @@ class TrainingSession(Base):
             self.worker = self.eta_s = self.completed_at = self.error_message = None
         elif state is State.RUNNING:
             self.attempt += 1
-            self.started_at = self.started_at or now()
+            self.started_at, self.error_message = self.started_at or now(), None
         elif state.is_finished:
             self.completed_at, self.eta_s = now(), None

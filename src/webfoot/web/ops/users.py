@@ -49,6 +49,17 @@ def link(settings: Settings, email: str) -> str:
         return _link(settings, accounts.invite(session, None, _found(session, email)).text)
 
 
+def token(settings: Settings, email: str, scope: str, name: str) -> str:
+    """An API token for an account; it is told this once.
+
+    Raises:
+        AccountError: there is no such account, or it is disabled.
+        UnknownName: no scope.
+    """
+    with _writing(settings) as session:
+        return accounts.make_token(session, _found(session, email), name, [scope], None).text
+
+
 def disable(settings: Settings, email: str) -> None:
     """Close an account.
 

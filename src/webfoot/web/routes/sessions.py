@@ -113,7 +113,7 @@ def show(session_id: int) -> dict[str, Any]:
 def change(session_id: int, asked: SessionChange) -> dict[str, Any]:
     """Another name or priority."""
     row = _mine(session_id)
-    sessions.change(service().session, service().user, row, asked.name, asked.priority)
+    sessions.change(service().session, service().user, service().settings, row, **asked.model_dump())
     service().commit()
     return _detail(row)
 

@@ -132,6 +132,9 @@ class SessionChange(Model):
 
     name: str | None = Field(default=None, min_length=1, max_length=120)
     priority: int | None = Field(default=None, ge=-10, le=10)
+    timeout_minutes: float | None = Field(
+        default=None, gt=0, le=100_000, description="Counts from the next attempt on."
+    )
 
 
 class CloneRequest(Model):

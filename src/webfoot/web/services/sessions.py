@@ -1,5 +1,6 @@
 """What can be done with training sessions: start, clone, pause, resume, cancel, retry, delete."""
 
+import re
 import shutil
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webfoot.config import TrainConfig, for_library, parse_config
+from webfoot.errors import ConfigError
 from webfoot.learn.method import laid_over
 from webfoot.web.models.training import TrainingSession
 from webfoot.web.models.user import User
@@ -36,9 +38,11 @@ def start(
     """Queue a training. The same key of the same user gives the session that it gave before.
 
     Raises:
+        WrongState: the key came before with something else.
         WebfootError: an unknown motion or robot, an option out of its range, or a quota that is used up.
     """
-    again = _with_key(session, user, key)
+    asked = (reference_motion, robot, parameters)
+    again = _with_key(session, user, key, asked)
     if again is not None:
         return again
     config = parse_config(parameters)
@@ -47,10 +51,9 @@ def start(
     config = config if motion.clips == 1 else for_library(config)
     expected = robot_hours(config)
     check_session(session, user.id, settings.quota, expected)  # locks the user: others with this key wait here
-    again = _with_key(session, user, key)
+    again = _with_key(session, user, key, asked)
     if again is not None:
         return again
-    longest = settings.timeout_minutes
     row = TrainingSession(
         owner=user,
         name=name or f"{motion.name} on {body.name}",
@@ -62,7 +65,7 @@ def start(
         parent_id=parent.id if parent else None,
         idempotency_key=key,
         priority=max(-MOST_PRIORITY, min(MOST_PRIORITY, priority)),
-        timeout_minutes=min(timeout_minutes or longest, longest),
+        timeout_minutes=_time_limit(timeout_minutes, settings),
         total_epochs=config.epochs,
         expected_robot_hours=expected,
     )
@@ -78,11 +81,24 @@ def robot_hours(config: TrainConfig) -> float:
     return steps / config.sim.control_hz / 3600
 
 
-def _with_key(session: Session, user: User, key: str | None) -> TrainingSession | None:
+def _with_key(
+    session: Session, user: User, key: str | None, asked: tuple[str, str, dict[str, Any]]
+) -> TrainingSession | None:
+    """The session that came of this key, for the same request."""
     if key is None:
         return None
     same = TrainingSession.owner_id == user.id, TrainingSession.idempotency_key == key
-    return session.scalars(select(TrainingSession).where(*same)).first()
+    row = session.scalars(select(TrainingSession).where(*same)).first()
+    if row is not None:
+        made = (_unversioned(row.reference_motion), _unversioned(row.robot), row.parameters)
+        if made != (_unversioned(asked[0]), _unversioned(asked[1]), asked[2]):
+            raise WrongState(f"the Idempotency-Key '{key}' made session {row.id}, of another request; take a new key")
+    return row
+
+
+def _unversioned(reference: str) -> str:
+    """A motion or robot whichever version of it: `motion:7@2#clip` is `motion:7#clip`."""
+    return re.sub(r"@\d+", "", reference)
 
 
 def clone(
@@ -136,14 +152,34 @@ def requeue(session: Session, user: User, settings: Settings, row: TrainingSessi
     return row
 
 
-def change(session: Session, user: User, row: TrainingSession, name: str | None, priority: int | None) -> None:
-    """Another name, or another place in the queue."""
+def _time_limit(minutes: float | None, settings: Settings) -> float:
+    longest = settings.timeout_minutes
+    if minutes is not None and minutes > longest:
+        raise ConfigError(f"timeout_minutes is {minutes:g}; at most {longest:g} are allowed here")
+    return minutes or longest
+
+
+def change(
+    session: Session,
+    user: User,
+    settings: Settings,
+    row: TrainingSession,
+    *,
+    name: str | None = None,
+    priority: int | None = None,
+    timeout_minutes: float | None = None,
+) -> None:
+    """Another name, place in the queue, or time limit; the last counts from the next attempt on."""
     _lock(session, row)
+    if timeout_minutes is not None:
+        row.timeout_minutes = _time_limit(timeout_minutes, settings)
     if name is not None:
         row.name = name
     if priority is not None:
         row.priority = max(-MOST_PRIORITY, min(MOST_PRIORITY, priority))
-    audit.note(session, user, "session.change", "session", row.id, name=name, priority=priority)
+    audit.note(
+        session, user, "session.change", "session", row.id, name=name, priority=priority, minutes=timeout_minutes
+    )
 
 
 def delete(session: Session, user: User, settings: Settings, row: TrainingSession) -> None:

@@ -33,15 +33,25 @@ class Verdict:
     """The trainer was killed by somebody else; another attempt may succeed."""
 
 
+@dataclass(frozen=True)
+class TimeLimit:
+    """How long a session may take."""
+
+    minutes: float
+    """All attempts together."""
+    left_s: float
+    """For this one."""
+
+
 class Attempt:
     """A running trainer."""
 
-    def __init__(self, claim: Claim, job: Job, follower: Follower, settings: Settings, timeout_s: float):
+    def __init__(self, claim: Claim, job: Job, follower: Follower, settings: Settings, limit: TimeLimit):
         self.claim, self.job, self.follower, self.settings = claim, job, follower, settings
         self.folder = Path(job.folder)
         self.stopping: Verdict | None = None
         """What it becomes once its trainer has ended, where it was told to end."""
-        self._timeout_s = timeout_s
+        self._limit = limit
         self._began = time.monotonic()
         self._kill_at = float("inf")
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -88,9 +98,9 @@ class Attempt:
         if time.monotonic() > self._kill_at:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._kill_at = float("inf")
-        if self.elapsed_s > self._timeout_s:
-            minutes = f"{(self._timeout_s + self._before_s) / 60:.4g} minutes"
-            self.stop(Verdict(State.TIMED_OUT, f"not done after {minutes}, its time limit; retry with a longer one"))
+        if self.elapsed_s > self._limit.left_s:
+            limit = f"not done after {self._limit.minutes:.4g} minutes, its time limit"
+            self.stop(Verdict(State.TIMED_OUT, f"{limit}; retry gives it as many again, or set a longer one first"))
         if resources is None:
             return
         for used, most, what in (
@@ -102,11 +112,6 @@ class Attempt:
                     f"took {used / GB:.1f} GB of {what}, more than the {most:g} GB it may; use a smaller batch_size"
                 )
                 self.stop(Verdict(State.FAILED, reason))
-
-    @property
-    def _before_s(self) -> float:
-        """Time that earlier attempts took."""
-        return self.settings.timeout_minutes * 60 - self._timeout_s
 
     def ended(self) -> Verdict | None:
         """What becomes of the session; None while the trainer runs."""

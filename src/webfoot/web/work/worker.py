@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -19,14 +19,14 @@ from webfoot.monitor.resources import Resources, sample
 from webfoot.runs import Run
 from webfoot.web.database import Database
 from webfoot.web.models.base import now
-from webfoot.web.models.notice import WorkerRow
+from webfoot.web.models.notice import HEARD, WorkerRow
 from webfoot.web.models.training import TrainingSession
 from webfoot.web.notices import Herald
 from webfoot.web.queue import Claim, Fenced, Reconciler, beat, claim, finish, held
 from webfoot.web.services.sources import motion_path, robot_path
 from webfoot.web.settings import Settings
 from webfoot.web.states import State
-from webfoot.web.work.attempt import GB, Attempt, Verdict
+from webfoot.web.work.attempt import GB, Attempt, TimeLimit, Verdict
 from webfoot.web.work.job import Job
 from webfoot.web.work.progress import Follower
 
@@ -139,6 +139,7 @@ class Worker:
         """Say that this worker is there."""
         row = self._row(session)
         if row is None:
+            session.execute(delete(WorkerRow).where(WorkerRow.seen_at < now() - HEARD))  # killed, and long gone
             row = WorkerRow(name=self.name, concurrency=self.settings.concurrency)
             session.add(row)
         row.beat = (row.beat or 0) + 1
@@ -203,8 +204,8 @@ class Worker:
             attempt=claimed.attempt,
         )
         follower = Follower(Run(folder).events_file, config.sim.control_dt)
-        timeout_s = max(1.0, 60 * row.timeout_minutes - row.elapsed_s)
-        return Attempt(claimed, job, follower, self.settings, timeout_s)
+        limit = TimeLimit(row.timeout_minutes, max(1.0, 60 * row.timeout_minutes - row.elapsed_s))
+        return Attempt(claimed, job, follower, self.settings, limit)
 
     def _drop(self, slot: int, attempt: Attempt) -> None:
         """End a trainer whose session is another's by now."""
