@@ -58,7 +58,8 @@ LIBRARY_IMITATING: dict[str, Any] = {
     "ppo": {"learning_rate": 1e-4, "initial_std": 0.06, "final_std": 0.05},
 }
 """The same where an adversary is imitated: a policy that has learnt from its teacher to walk in every direction keeps
-that by small steps; at the rate and with the exploration of a single clip it stood still 90 iterations later."""
+that by small steps; with the rate, exploration and style share of a single clip its speed error grew from 0.17 to
+0.35 within 45 iterations."""
 
 LIBRARY_BY_METHOD = {"tracking": LIBRARY_TRACKING, "awd": LIBRARY_TRACKING, "amp": LIBRARY_IMITATING}
 """What comes to `LIBRARY` for each method."""
