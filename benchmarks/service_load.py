@@ -18,6 +18,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 from parts.cases import throw_away_folder
 from parts.table import print_machine, print_table
 
@@ -92,7 +93,7 @@ def main() -> None:
         subprocess.Popen(command, stdout=log, stderr=log) as server,
     ):
         try:
-            measure(port, tokens, settings, options)
+            measure(server.pid, port, tokens, settings, options)
         finally:
             server.terminate()
 
@@ -109,7 +110,15 @@ def prepare(settings: Settings, count: int) -> list[str]:
         return [accounts.make_token(session, user, "load", ["admin"], None).text for user in users]
 
 
-def measure(port: int, tokens: list[str], settings: Settings, options: argparse.Namespace) -> None:
+def cpu_s(pid: int) -> float:
+    """Processor time that the process that answers, and whom it started, took up to now [s]."""
+    web = [
+        child for child in psutil.Process(pid).children(recursive=True) if "web_process" in " ".join(child.cmdline())
+    ]
+    return sum(child.cpu_times().user + child.cpu_times().system for child in web)
+
+
+def measure(pid: int, port: int, tokens: list[str], settings: Settings, options: argparse.Namespace) -> None:
     wait_for(port)
     asked = {"reference_motion": "walk", "epochs": 100_000, "parameters": {"stop_when_passed": False}}
     ask(port, tokens[0], "/training/start", asked)
@@ -123,7 +132,9 @@ def measure(port: int, tokens: list[str], settings: Settings, options: argparse.
     loaders = [threading.Thread(target=load, args=(port, tokens[n % len(tokens)], options, times)) for n in range(10)]
     for thread in loaders:
         thread.start()
+    before = cpu_s(pid)
     together = steps_per_s(events, options.seconds)
+    busy = (cpu_s(pid) - before) / options.seconds
     for thread in loaders:
         thread.join()
     streams.close()
@@ -132,6 +143,7 @@ def measure(port: int, tokens: list[str], settings: Settings, options: argparse.
         ("training with nobody looking [steps/s]", alone),
         (f"training with {options.streams} streams and {options.rate:g} requests/s [steps/s]", together),
         ("share", together / alone),
+        ("cores that the web process took", busy),
         ("requests answered", len(times)),
         ("p50 [ms]", 1000 * statistics.median(times)),
         ("p99 [ms]", 1000 * times[int(0.99 * len(times))]),

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from webfoot.learn.events import Alert, Finished, Metrics, Progress
 from webfoot.monitor.log import EventLog
-from webfoot.web.live.sse import HEARTBEAT, RETRY, encode, follow, offset_of
+from webfoot.web.live import sse
+from webfoot.web.live.sse import HEARTBEAT, RETRY, encode, follow, offset_of, unread
 
 
 @pytest.fixture
@@ -202,3 +203,52 @@ def test_a_log_that_is_cut_short_while_a_late_client_catches_up_does_not_hold_it
 def test_a_broken_line_is_not_passed_on(path):
     path.write_bytes(b'{"event": "metrics", "iteration": 1, "values": {"a": NaN}}\n\x00\n')
     assert [kind for _, kind, _ in parse(Life().follow(path))] == ["over"]
+
+
+class Counted:
+    """The streams of one process, and how often they read their log."""
+
+    def __init__(self, monkeypatch):
+        self.reads, self.now = 0, 0.0
+        monkeypatch.setattr(sse, "unread", self.unread)
+        self.digest = sse.Digest(clock=lambda: self.now)
+
+    def unread(self, path, offset):
+        self.reads += 1
+        yield from unread(path, offset)
+
+
+def test_streams_that_stand_together_share_what_is_read(path, monkeypatch):
+    write(path, Metrics(1, {"reward": 0.5}))
+    counted = Counted(monkeypatch)
+    told = [list(counted.digest.unread(path, 0)) for _ in range(200)]
+    assert counted.reads == 1
+    assert all(one == list(unread(path, 0)) for one in told)
+
+
+def test_what_was_shared_is_read_anew_after_a_while_and_half_a_line_at_once(path, monkeypatch):
+    counted = Counted(monkeypatch)
+    path.write_bytes(b'{"event": "metrics"')
+    assert list(counted.digest.unread(path, 0)) == [(b"", 0)]
+    path.write_bytes(b'{"event": "metrics"}\n')
+    [(content, behind)] = counted.digest.unread(path, 0)
+    assert (b"event: metrics" in content, behind) == (True, 21)
+    counted.now = 2.5
+    path.write_bytes(b'{"event": "progress"}\n')
+    [(content, behind)] = counted.digest.unread(path, 0)
+    assert (b"event: progress" in content, behind) == (True, 22)
+
+
+def test_a_session_that_ends_while_streams_share_is_told_to_its_last_line(path):
+    digest = sse.Digest(clock=lambda: 0.0)
+    write(path, Metrics(1, {"reward": 0.5}))
+    list(digest.unread(path, 0))
+    write(path, Finished(2, "passed", 9.0))
+    events = parse(follow(path, 0, lambda: True, read=digest.unread))
+    assert [kind for _, kind, _ in events] == ["metrics", "finished", "over"]
+
+
+def test_who_has_much_to_catch_up_reads_alone_and_in_pieces(long_log, monkeypatch):
+    counted = Counted(monkeypatch)
+    assert len(list(counted.digest.unread(long_log, 0))) > 1
+    assert not counted.digest._kept

@@ -17,8 +17,10 @@ from sqlalchemy.orm import Session
 
 from webfoot.web.database import Database
 from webfoot.web.live.rights import Rights, read_rights
+from webfoot.web.live.sse import Digest
 from webfoot.web.live.standing import Standing, Standings
 from webfoot.web.live.stream import Mailbox, Stream
+from webfoot.web.live.tail import size_of
 from webfoot.web.models.notice import AlertNotice
 from webfoot.web.schemas.alerts import AlertOut
 from webfoot.web.services.quota import OverQuota
@@ -44,6 +46,7 @@ class Feed:
         self, database: Database, stopping: threading.Event, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.database, self.stopping, self.clock = database, stopping, clock
+        self.digest = Digest()
         self._boxes: dict[int, Mailbox] = {}
         self._keys = itertools.count()
         self._lock = threading.RLock()
@@ -169,14 +172,7 @@ class Feed:
 
     def _ring_for_logs(self, boxes: list[Mailbox]) -> None:
         """Wake the streams whose log has another size than at the last look."""
-        before, self._sizes = self._sizes, {box.path: _size(box.path) for box in boxes if box.path is not None}
+        before, self._sizes = self._sizes, {box.path: size_of(box.path) for box in boxes if box.path is not None}
         for box in boxes:
             if box.path is not None and before.get(box.path) != self._sizes[box.path]:
                 box.bell.set()
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0

@@ -5,12 +5,13 @@ Format: https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
 
 import re
+import threading
 import time
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from webfoot.web.live.tail import Line, Told, is_read, line_start, lines_from, told_in
+from webfoot.web.live.tail import Line, Told, is_read, line_start, lines_from, size_of, told_in
 
 POLL_S = 0.25
 """Between two looks at the log."""
@@ -21,6 +22,13 @@ MOST_LATE = 2000
 """Events of a frequent kind that a client gets at most of what was told before it came."""
 THINNED = {"progress", "metrics", "evaluated", "checkpointed"}
 """Kinds of which every one follows from the next; of all others each one counts."""
+
+SHARED_BYTES = 1 << 16
+"""Of a log, that are read at once for all streams that stand at one offset; who has more to catch up reads alone."""
+SHARED_S = 2.0
+"""Time for which they are kept: streams that stand together ask within one look of the feed."""
+MOST_SHARED = 256
+"""Pieces that are kept, of all logs together."""
 
 RETRY = b"retry: 2000\n\n"
 """Time after which a client whose stream broke off comes back [ms]."""
@@ -56,6 +64,7 @@ def follow(
     clock: Callable[[], float] = time.monotonic,
     wait: Callable[[float], object] = time.sleep,
     aside: Callable[[], Iterable[tuple[str, str]]] = tuple,
+    read: "Reader | None" = None,
 ) -> Iterator[bytes]:
     """What a training tells behind an offset, as it comes, to its end.
 
@@ -71,16 +80,18 @@ def follow(
         wait: sleeps for so many seconds; what is true of its answer ends the stream, as `threading.Event.wait` does
             when the server stops, and the client comes back.
         aside: what else there is to tell, as kind and data; these events carry no id.
+        read: `unread`, or what a `Digest` has of it; one that does not give all is asked again after the next wait.
     """
+    read = read or unread
     yield RETRY
     spoken_at = clock()
     while True:
         over = is_over()  # before the log is read: what was told up to here is in it
         others = b"".join(encode(None, *other) for other in aside())
-        if not is_read(path, offset):
-            offset = line_start(path, offset)
-            for content, behind in _news(path, offset):
-                offset = behind
+        before = -1
+        while before != offset and (over or before < 0):
+            before = offset
+            for content, offset in read(path, offset):
                 if content:
                     yield content
                     spoken_at = clock()
@@ -97,10 +108,56 @@ def follow(
             return
 
 
-def _news(path: Path, offset: int) -> Iterator[tuple[bytes, int]]:
+Reader = Callable[[Path, int], Iterable[tuple[bytes, int]]]
+"""Gives what stands behind an offset of a log as a stream carries it, in pieces, with the offset behind each."""
+
+
+class Digest:
+    """Reads and encodes what is new in a log once for all streams of a process that stand at one offset.
+
+    Two hundred threads that open, read and encode the same lines keep each other waiting, and the training with them.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic):
+        self._clock = clock
+        self._kept: OrderedDict[tuple[Path, int], tuple[float, bytes, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def unread(self, path: Path, offset: int) -> Iterator[tuple[bytes, int]]:
+        """As `unread`, up to where the log ended when the first stream asked."""
+        known = self._known(path, offset)
+        if known is None and not 0 < size_of(path) - offset <= SHARED_BYTES:
+            yield from unread(path, offset)
+            return
+        if known is None:
+            with self._lock:
+                known = self._known(path, offset) or self._read(path, offset)
+        yield known
+
+    def _known(self, path: Path, offset: int) -> tuple[bytes, int] | None:
+        read_at, content, behind = self._kept.get((path, offset), (float("-inf"), b"", 0))
+        return (content, behind) if self._clock() - read_at <= SHARED_S else None
+
+    def _read(self, path: Path, offset: int) -> tuple[bytes, int]:
+        content, behind = [], offset
+        for piece, behind in unread(path, offset):
+            content.append(piece)
+        if behind != offset:  # half a line may be whole at the next look
+            self._kept[path, offset] = self._clock(), b"".join(content), behind
+            if len(self._kept) > MOST_SHARED:
+                self._kept.popitem(last=False)
+        return b"".join(content), behind
+
+
+def unread(path: Path, offset: int) -> Iterator[tuple[bytes, int]]:
     """What stands behind an offset now, thinned, in pieces; the offset behind each."""
+    if is_read(path, offset):
+        return
+    offset = line_start(path, offset)
     left, until = _count(path, offset)
     every = {kind: -(-number // MOST_LATE) for kind, number in left.items()}
+    if offset >= until:  # nothing is left, though the offset may have moved
+        yield b"", offset
     while offset < until:
         before = offset
         lines, behind = lines_from(path, offset)

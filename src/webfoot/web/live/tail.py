@@ -82,10 +82,15 @@ def line_start(path: Path, offset: int) -> int:
 
 def is_read(path: Path, offset: int) -> bool:
     """Whether nothing at all stands behind an offset; cheap enough to be asked all the time."""
+    return size_of(path) == offset
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a log; 0 where there is none yet."""
     try:
-        return path.stat().st_size == offset
+        return path.stat().st_size
     except FileNotFoundError:
-        return offset == 0
+        return 0
 
 
 def told_in(line: Line) -> Told | None:

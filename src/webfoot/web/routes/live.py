@@ -61,7 +61,12 @@ def of_session(session_id: int, asked: StreamQuery) -> Response:
     path = Run((service().settings.runs_dir / str(row.id)).resolve()).events_file
     stream = _open(Mailbox(_viewer(), session_id=row.id, path=path))
     told = follow(
-        path, offset_of(_last_id(asked)), stream.is_over, wait=lambda _: stream.wait(HEARTBEAT_S), aside=stream.states
+        path,
+        offset_of(_last_id(asked)),
+        stream.is_over,
+        wait=lambda _: stream.wait(HEARTBEAT_S),
+        aside=stream.states,
+        read=feed().digest.unread,
     )
     return _answer(stream, told)
 
