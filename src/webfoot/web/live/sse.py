@@ -88,13 +88,15 @@ def follow(
     while True:
         over = is_over()  # before the log is read: what was told up to here is in it
         others = b"".join(encode(None, *other) for other in aside())
-        before = -1
-        while before != offset and (over or before < 0):
-            before = offset
-            for content, offset in read(path, offset):
+        is_moving = True
+        while is_moving:
+            begin = offset
+            for content, behind in read(path, begin):
+                offset = behind
                 if content:
                     yield content
                     spoken_at = clock()
+            is_moving = over and offset != begin
         if others:
             yield others
             spoken_at = clock()
@@ -139,14 +141,13 @@ class Digest:
         return (content, behind) if self._clock() - read_at <= SHARED_S else None
 
     def _read(self, path: Path, offset: int) -> tuple[bytes, int]:
-        content, behind = [], offset
-        for piece, behind in unread(path, offset):
-            content.append(piece)
+        pieces = list(unread(path, offset))
+        content, behind = b"".join(content for content, _ in pieces), pieces[-1][1] if pieces else offset
         if behind != offset:  # half a line may be whole at the next look
-            self._kept[path, offset] = self._clock(), b"".join(content), behind
+            self._kept[path, offset] = self._clock(), content, behind
             if len(self._kept) > MOST_SHARED:
                 self._kept.popitem(last=False)
-        return b"".join(content), behind
+        return content, behind
 
 
 def unread(path: Path, offset: int) -> Iterator[tuple[bytes, int]]:
