@@ -14,6 +14,7 @@ from webfoot.web.models.objects import Motion, MotionVersion
 from webfoot.web.models.training import TrainingSession
 from webfoot.web.models.user import User
 from webfoot.web.services import accounts
+from webfoot.web.services.access import SCOPES, rank
 from webfoot.web.settings import Settings
 from webfoot.web.states import State
 
@@ -24,6 +25,14 @@ PATHS = {
     "sessions, searched": "/api/v1/sessions?search=walk+77",
     "sessions that failed": "/api/v1/sessions?state=failed",
     "home page": "/",
+    "page of sessions": "/sessions",
+    "page of sessions, 100, by name": "/sessions?per_page=100&sort=name",
+    "page of sessions, by owner": "/sessions?sort=owner",
+    "page of sessions, searched": "/sessions?search=walk+77&state=completed&motion=walk",
+    "page of motions": "/motions",
+    "page of motions, 100, by score": "/motions?per_page=100&sort=-score",
+    "page of motions, searched": "/motions?search=clip+77&usable=yes",
+    "page of alerts": "/alerts",
     "motions, first page": "/api/v1/motions",
     "motions, searched": "/api/v1/motions?search=clip+77",
 }
@@ -88,7 +97,7 @@ def fill(database, options) -> dict[str, dict[str, str]]:
 
 
 def header(session, user: User) -> dict[str, str]:
-    token = accounts.make_token(session, user, "benchmark", ["admin"], None)
+    token = accounts.make_token(session, user, "benchmark", [list(SCOPES)[rank(user)]], None)
     return {"Authorization": f"Bearer {token.text}"}
 
 

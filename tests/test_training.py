@@ -6,11 +6,13 @@ import pytest
 import torch
 
 from small_training import Events, train_small
+from webfoot.evaluate.store import load_episodes, saved_iteration
 from webfoot.export.runtime import OnnxPolicy
 from webfoot.learn.checkpoint import load_checkpoint
-from webfoot.learn.events import Demonstrated, Metrics
+from webfoot.learn.events import Demonstrated, Evaluated, Metrics
 from webfoot.learn.method import METHODS
 from webfoot.pipeline import resume
+from webfoot.training import SHOWN_EPISODES
 
 SMALL_STYLE = {"warm_start": 20, "batch_size": 64, "updates": 2}
 
@@ -38,6 +40,14 @@ def test_every_method_is_validated(trained):
     _, result, _ = trained
     checks = json.loads(result.run.report_file.read_text())["checks"]
     assert {"survival", "speed_error", "joint_rmse", "lifted_cycles"} <= {check["name"] for check in checks}
+
+
+def test_the_latest_trial_is_left_to_be_looked_at(trained):
+    _, result, events = trained
+    kept = load_episodes(result.run.trial_rollout_file)
+    assert (kept.num_episodes, kept.num_steps) == (SHOWN_EPISODES, 50)
+    assert saved_iteration(result.run.trial_rollout_file) == events.of(Evaluated)[-1].iteration
+    assert saved_iteration(result.run.rollout_file) is None
 
 
 def test_only_a_style_is_demonstrated_and_its_cost_is_counted(trained):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from webfoot.errors import ConfigError
 from webfoot.evaluate.criteria import PassCriteria
 from webfoot.evaluate.rollout import RolloutConfig
-from webfoot.export.write import write_atomically
+from webfoot.export.atomic import write_atomically
 from webfoot.learn.amp import StyleConfig
 from webfoot.learn.method import METHODS, laid_over, less, with_method
 from webfoot.learn.ppo import PpoConfig
@@ -53,7 +53,7 @@ class TrainConfig(LoopConfig, frozen=True, extra="forbid"):
 
         What is trained to be robust is validated so.
         """
-        if not isinstance(values, dict) or values.get("method", "tracking") not in METHODS:
+        if not isinstance(values, dict) or str(values.get("method", "tracking")) not in METHODS:
             return values
         given = {
             name: part.model_dump(exclude_unset=True) if isinstance(part, BaseModel) else part
@@ -100,7 +100,8 @@ def _sentence(error: ValidationError) -> str:
     place = ".".join(str(part) for part in first["loc"]) or "configuration"
     if first["type"] == "extra_forbidden":
         return f"unknown option '{place}'; see 'webfoot train --help'"
-    return f"option '{place}' is {first['input']!r}: {first['msg'].removeprefix('Value error, ')}"
+    value = "" if isinstance(first["input"], dict) else f" is {first['input']!r}"  # a whole part is no value to show
+    return f"option '{place}'{value}: {first['msg'].removeprefix('Value error, ')}"
 
 
 def save_config(config: TrainConfig, extra: dict[str, Any], path: Path) -> None:

@@ -115,6 +115,11 @@ class Run:
         return self.folder / "checkpoints" / "trial.onnx"
 
     @property
+    def trial_rollout_file(self) -> Path:
+        """First episodes of the latest trial, to be looked at while the training goes on."""
+        return self.folder / "trial.npz"
+
+    @property
     def policy_file(self) -> Path:
         """The exported policy."""
         return self.folder / "policy.onnx"

@@ -17,12 +17,14 @@ from webfoot.evaluate.disturbed import disturbed_checks, undisturbed
 from webfoot.evaluate.gait import duty_error, stride_error
 from webfoot.evaluate.report import TrainingSummary, ValidationReport
 from webfoot.evaluate.rollout import RolloutConfig, Stage, roll_out
+from webfoot.evaluate.store import save_episodes
+from webfoot.export.atomic import write_atomically
 from webfoot.export.check import Check
 from webfoot.export.describe import Provenance, describe, sha256_of
 from webfoot.export.graph import GraphPolicy, PolicyGraph, example_observations, freeze
 from webfoot.export.layout import Layout as ContractLayout
 from webfoot.export.runtime import ControlLoop, OnnxPolicy
-from webfoot.export.write import ExportResult, export_policy, write_atomically
+from webfoot.export.write import ExportResult, export_policy
 from webfoot.learn.actor import MirrorMaps
 from webfoot.learn.amp import StyleReward
 from webfoot.learn.demonstrate import demonstrate
@@ -56,6 +58,8 @@ LIBRARY_EPISODES = 4
 """A trial out of a library, whose commands differ, has so many times the episodes."""
 TRIAL_MARGIN = 0.9
 """A trial asks for this share of what the criteria allow, so that what passes here passes there."""
+SHOWN_EPISODES = 4
+"""Episodes of a trial that are kept to be looked at."""
 
 
 DEMONSTRATION_STEPS = 250
@@ -235,6 +239,7 @@ class Training:
         if self.reference.num_clips > 1:  # a few commands say little about all of them
             rollout = rollout.model_copy(update={"episodes": min(LIBRARY_EPISODES * rollout.episodes, asked.episodes)})
         episodes = roll_out(policy, self.stage, undisturbed(rollout))
+        save_episodes(episodes, self.run_folder.trial_rollout_file, SHOWN_EPISODES, self.trainer.iteration)
         checks = [*judge(episodes, criteria), *disturbed_checks(policy, self.stage, rollout, criteria)]
         return _trial(checks, {"stride_error": stride_error(episodes), "duty_error": duty_error(episodes)})
 

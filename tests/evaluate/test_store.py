@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from webfoot.errors import RunError
-from webfoot.evaluate.store import load_episodes, save_episodes
+from webfoot.evaluate.store import load_episodes, one_episode, save_episodes, saved_iteration
 
 
 def test_what_is_saved_is_loaded_again(walker, tmp_path):
@@ -24,6 +24,23 @@ def test_what_is_saved_is_loaded_again(walker, tmp_path):
 def test_only_the_first_episodes_are_kept(walker, tmp_path):
     save_episodes(walker(5), tmp_path / "rollout.npz", limit=2)
     assert load_episodes(tmp_path / "rollout.npz").num_episodes == 2
+
+
+def test_one_episode_is_taken_out_alone(walker):
+    walk = walker(3)
+    walk.root_pos[:, 1] += 1.0
+    alone = one_episode(walk, 1)
+    assert alone.num_episodes == 1
+    assert (alone.root_pos[:, 0] == walk.root_pos[:, 1]).all()
+    assert (alone.torque_limit == walk.torque_limit).all()
+
+
+def test_the_iteration_of_a_trial_is_kept_beside_it(walker, tmp_path):
+    path = tmp_path / "trial.npz"
+    save_episodes(walker(1), path, iteration=40)
+    assert (load_episodes(path).num_episodes, saved_iteration(path)) == (1, 40)
+    save_episodes(walker(1), path)
+    assert saved_iteration(path) is None
 
 
 def test_a_missing_or_damaged_file_is_one_sentence(walker, tmp_path):

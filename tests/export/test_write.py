@@ -8,8 +8,9 @@ from tiny_policy import NU, OBS_SIZE, TinyPolicy
 
 from webfoot.errors import PolicyError, WebfootError
 from webfoot.export.contract import Limit, read_contract
+from webfoot.export.extremes import extremes, huge
 from webfoot.export.runtime import OnnxPolicy
-from webfoot.export.write import export_policy, extremes, write_limits
+from webfoot.export.write import export_policy, write_limits
 
 
 class Unlike(TinyPolicy):
@@ -132,6 +133,15 @@ def test_the_extremes_are_zeros_and_the_limits(contract):
     np.testing.assert_allclose(low[6:10], [hip, knee, hip, knee], rtol=1e-6)
     np.testing.assert_allclose(high[12:16], 1.0)
     np.testing.assert_allclose(high[18:21], [0.2, 0.0, 1.0], rtol=1e-6)
+
+
+def test_the_huge_ones_are_what_broken_sensors_say(contract):
+    rows = huge(contract)
+    assert rows.shape == (4, OBS_SIZE)
+    np.testing.assert_allclose(rows[0, :3], -10.0 * 0.5 * 1e3)  # the gyro, whose scale is 0.5
+    np.testing.assert_allclose(rows[3, 10:12], 5.24 * 0.1 * 1e6, rtol=1e-6)
+    np.testing.assert_allclose(rows[3, 12:16], 1.0)  # actions, phase and command come from the runtime
+    np.testing.assert_allclose(rows[3, 18:21], [0.2, 0.0, 1.0], rtol=1e-6)
 
 
 def test_limits_are_written_beside_the_same_graph(policy_path):

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from webfoot.monitor import resources
-from webfoot.monitor.resources import gpu_memory, sample, taken_by
+from webfoot.monitor.resources import gpu_memory, gpu_share, sample, taken_by
 
 HOLD = "import sys; held = bytearray({bytes}); print('ready', flush=True); sys.stdin.read()"
 BURN_S = 0.2
@@ -117,6 +117,7 @@ def driver(computing, drawing=(), fails=""):
         "nvmlDeviceGetHandleByIndex": lambda number: number,
         "nvmlDeviceGetComputeRunningProcesses": rows(computing),
         "nvmlDeviceGetGraphicsRunningProcesses": rows(drawing),
+        "nvmlDeviceGetUtilizationRates": lambda number: SimpleNamespace(gpu=25 * (1 + number)),
     }
     return SimpleNamespace(NVMLError=NvmlError, **{name: answer(name, value) for name, value in calls.items()})
 
@@ -141,6 +142,22 @@ def test_gpu_memory_is_summed_over_gpus_and_counted_once_for_a_process_that_comp
 def test_gpu_memory_of_the_sampled_process_is_part_of_a_sample(use_driver):
     use_driver(driver(computing=[[(os.getpid(), 123)]]))
     assert sample(os.getpid()).gpu_memory_bytes == 123
+
+
+def test_the_busiest_gpu_is_told(use_driver):
+    use_driver(driver(computing=[[], []]))
+    assert sample(os.getpid()).gpu_share == gpu_share() == 0.5
+
+
+@pytest.mark.parametrize("fails", ["nvmlDeviceGetUtilizationRates", "nvmlDeviceGetCount", "nvmlInit"])
+def test_a_driver_that_fails_tells_no_share(use_driver, fails):
+    use_driver(driver(computing=[[]], fails=fails))
+    assert gpu_share() is None
+
+
+def test_without_a_gpu_there_is_no_share(use_driver):
+    use_driver(driver(computing=[]))
+    assert gpu_share() is None
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,25 @@
 import os
 import secrets
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from browser import Browser, logged_in
 from flask import Flask
 from flask.testing import FlaskClient
 from stack import Scaled, scaled
+from tokens import kept_token
+from webhook import Webhook, webhook
 
 from webfoot.web.app import create_app
 from webfoot.web.context import Service
+from webfoot.web.database import Database
 from webfoot.web.models.user import User
+from webfoot.web.ops.opened import opened
 from webfoot.web.services import accounts
-from webfoot.web.settings import Settings
+from webfoot.web.settings import Quota, Settings
 
 STACK = os.environ.get("TEST_STACK", "embedded")
 """`embedded`: SQLite and no broker, as on a laptop; `scaled`: PostgreSQL and Redis, as in a lab."""
@@ -35,7 +42,33 @@ def settings(tmp_path, stack) -> Settings:
 
 
 @pytest.fixture
-def app(settings) -> Iterator[Flask]:
+def database(settings) -> Iterator[Database]:
+    """The database of a service that was set up and is not running."""
+    made = opened(settings)
+    yield made
+    made.engine.dispose()
+
+
+@pytest.fixture
+def patient(settings) -> Settings:
+    """Settings of a service that is killed often and gives nothing up."""
+    generous = Quota(parallel=1000, unfinished=1000, robot_hours=1e6)
+    return settings.model_copy(update={"quota": generous, "most_attempts": 1000, "lease_s": 3.0, "beat_s": 0.2})
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory) -> Path:
+    """A file of SQLite with all tables, to be copied: a thousand tests need not make them anew."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("migrated"))
+    opened(settings).engine.dispose()
+    return Path(settings.database.removeprefix("sqlite:///"))
+
+
+@pytest.fixture
+def app(settings, migrated) -> Iterator[Flask]:
+    if not settings.database_url:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        shutil.copy(migrated, settings.data_dir)
     made = create_app(settings)
     made.testing = True
     yield made
@@ -70,7 +103,28 @@ def caller(app, service) -> Callable[..., Caller]:
         with app.app_context(), service.database.writing() as session:
             user: User = accounts.create(session, None, email, role)
             user.quota = quota
-            token = accounts.make_token(session, user, "test", list(scopes), None)
-            return Caller(user.id, email, app.test_client(), {"Authorization": f"Bearer {token.text}"})
+            secret = kept_token(session, user, scopes)
+            return Caller(user.id, email, app.test_client(), {"Authorization": f"Bearer {secret}"})
 
     return make
+
+
+@pytest.fixture
+def administrator(app) -> Browser:
+    """At a browser; the only administrator with a password."""
+    return logged_in(app, "administrator")
+
+
+@pytest.fixture
+def invited(administrator) -> tuple[dict, str]:
+    """A new account and the path of its invitation."""
+    made = administrator.send("POST", "/api/v1/users", json={"email": "New@Example.org", "role": "viewer"})
+    assert made.status_code == 201, made.json
+    return made.json["user"], made.json["invitation"].removeprefix("http://localhost")
+
+
+@pytest.fixture
+def hook() -> Iterator[Webhook]:
+    """A webhook on loopback."""
+    with webhook() as server:
+        yield server

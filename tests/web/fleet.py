@@ -7,11 +7,11 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
+from moved_clock import MovedClock
 
 from webfoot.web.settings import Settings, save_settings
 
@@ -23,6 +23,8 @@ class Fleet:
     settings: Settings
     workers: int
     port: int
+    clocks: dict[str, MovedClock] = field(default_factory=dict)
+    """By process, where it does not have the clock of the others."""
     processes: dict[str, subprocess.Popen] = field(default_factory=dict)
 
     def __enter__(self) -> "Fleet":
@@ -53,7 +55,10 @@ class Fleet:
         log = (self.settings.data_dir / f"{name}.log").open("ab")
         with log:
             return subprocess.Popen(
-                [sys.executable, "-m", "webfoot.cli", *command, "--settings", str(self._file)], stdout=log, stderr=log
+                [sys.executable, "-m", "webfoot.cli", *command, "--settings", str(self._file)],
+                stdout=log,
+                stderr=log,
+                env=os.environ | (self.clocks[name].environment if name in self.clocks else {}),
             )
 
     def kill_one(self, draw: random.Random) -> str:
@@ -86,14 +91,3 @@ class Told:
         """How many iterations were lost each time that an attempt went on from a checkpoint."""
         pairs = zip(self.iterations[:-1], self.iterations[1:], strict=True)
         return [before - after + 1 for before, after in pairs if after != before + 1]
-
-
-def wait_until(what: str, condition, patience_s: float = 300.0):
-    """What a condition gives once it holds."""
-    until = time.monotonic() + patience_s
-    while time.monotonic() < until:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"{what} did not come")

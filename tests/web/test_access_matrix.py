@@ -4,7 +4,7 @@ import io
 import itertools
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -12,7 +12,9 @@ from access_policy import PEOPLE, POLICY, Row
 from browser import Browser, csrf_in, make_user
 from flask import Flask
 from flask.testing import FlaskClient
+from rows import training_row
 from sqlalchemy.orm import Session
+from tokens import kept_token
 from werkzeug.routing import Rule
 
 from webfoot.web.app import create_app
@@ -20,11 +22,11 @@ from webfoot.web.context import Service
 from webfoot.web.models.access import Share
 from webfoot.web.models.notice import AlertChannel, AlertNotice
 from webfoot.web.models.objects import Motion, MotionVersion, Robot, RobotVersion
-from webfoot.web.models.training import TrainingSession
 from webfoot.web.models.user import User
 from webfoot.web.services import accounts, sharing
 from webfoot.web.services.access import SCOPES
 from webfoot.web.settings import Settings
+from webfoot.web.states import State
 from webfoot.web.uploads.store import ContentStore
 
 
@@ -39,25 +41,46 @@ class World:
     tokens: dict[tuple[str, str], str]
     content: dict[str, Any]
     """What the versions of all motions and robots here have in common."""
+    emails: dict[str, str] = field(default_factory=dict)
 
     @property
     def service(self) -> Service:
         return self.app.extensions["webfoot"]
 
+    def come_in(self, person: str, email: str | None) -> None:
+        """Let somebody log in, or only look at the login."""
+        browser = Browser(self.app.test_client())
+        page = browser.get("/login")
+        if email is not None:
+            self.emails[person] = email
+            browser.log_in(email)
+            page = browser.get("/change")
+        cookie = browser.client.get_cookie("session")
+        assert cookie is not None
+        self.cookies[person], self.csrf[person] = cookie.value, csrf_in(page.text)
+
     def at_browser(self, person: str) -> FlaskClient:
-        """Somebody with a cookie; logging out with it ends nothing for the next one."""
+        """Somebody with a cookie."""
         client = self.app.test_client()
         client.set_cookie("session", self.cookies[person])
         return client
 
+
+CLIP = {
+    "name": "walk",
+    "usable": True,
+    "score": {"value": 1.0, "parts": []},
+    "metrics": {"frames": 26.0, "fps": 50.0, "duration_s": 0.52},
+    "findings": [],
+}
+"""What an inspection says of a clip."""
 
 Maker = Callable[[World, Session, str], int | str]
 """Makes what an address names: world, transaction, and the kind of object that is meant."""
 
 
 def _session(world: World, session: Session, _: str) -> int:
-    asked = {"reference_motion": "walk", "robot": "duckling", "parameters": {}, "timeout_minutes": 1.0}
-    row = TrainingSession(owner_id=world.ids["owner"], name="walk", total_epochs=1, **asked)
+    row = training_row(world.ids["owner"], State.QUEUED)
     session.add(row)
     session.flush()
     folder = world.service.settings.runs_dir / str(row.id)
@@ -139,25 +162,20 @@ def world(tmp_path_factory, stack) -> Iterator[World]:
         "sha256": kept.sha256,
         "filename": "a.npz",
         "size": 8,
-        "report": {"for_robot": "duckling"},
+        "report": {"for_robot": "duckling", "clips": [CLIP]},
         "usable": True,
     }
     made = World(app, {}, {}, {}, {}, content)
     for person, role in PEOPLE.items():
-        browser = Browser(app.test_client())
-        page = browser.get("/login")
+        email = None
         if role is not None:
             made.ids[person], email = make_user(app, role)
-            browser.log_in(email)
-            page = browser.get("/change")
-        cookie = browser.client.get_cookie("session")
-        assert cookie is not None
-        made.cookies[person], made.csrf[person] = cookie.value, csrf_in(page.text)
+        made.come_in(person, email)
     with app.app_context(), made.service.database.writing() as session:
         accounts.create(session, None, "friend@example.org", "viewer")
         for person, scope in itertools.product(("owner", "administrator"), SCOPES):
             user = session.get_one(User, made.ids[person])
-            made.tokens[person, scope] = accounts.make_token(session, user, scope, [scope], None).text
+            made.tokens[person, scope] = kept_token(session, user, [scope])
     yield made
     made.service.database.engine.dispose()
 
@@ -224,6 +242,8 @@ def test_everybody_may_what_the_table_says(world, route):
         answers[kind, person] = told(world.at_browser(person), method, path, headers=headers, **row.given)
         if method == "GET":
             assert told(world.at_browser(person), "HEAD", path) == answers[kind, person]
+        elif route == "POST /logout":
+            world.come_in(person, world.emails.get(person))
     assert answers == {(kind, person): row[person] for kind, person in answers}
 
 

@@ -3,7 +3,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from browser import PASSWORD, Browser, csrf_in, logged_in, make_user
+from browser import PASSWORD, Browser, csrf_in, make_user
 from sqlalchemy import select, update
 
 from webfoot.web.app import create_app
@@ -13,20 +13,6 @@ from webfoot.web.models.user import User
 from webfoot.web.services import accounts
 
 WALK = {"reference_motion": "walk", "epochs": 3, "batch_size": 8}
-
-
-@pytest.fixture
-def administrator(app):
-    """At a browser; the only administrator with a password."""
-    return logged_in(app, "administrator")
-
-
-@pytest.fixture
-def invited(app, administrator):
-    """A new account and the path of its invitation."""
-    made = administrator.send("POST", "/api/v1/users", json={"email": "New@Example.org", "role": "viewer"})
-    assert made.status_code == 201, made.json
-    return made.json["user"], made.json["invitation"].removeprefix("http://localhost")
 
 
 def test_one_is_told_who_one_is_and_what_one_takes_up(caller):

@@ -3,15 +3,17 @@ import io
 import json
 import shutil
 import tarfile
-import threading
-import time
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import yaml
+from at_work import at_work
+from patience import wait_until
+from rows import row_of, training_row
 from sqlalchemy import create_engine, select
 from sqlalchemy.engine import make_url
+from trainings import LONG, started, status_of
 
 from webfoot.runs import Run
 from webfoot.web.database import Database
@@ -28,40 +30,6 @@ from webfoot.web.services.monitor import TrainingMonitor
 from webfoot.web.settings import Settings
 from webfoot.web.states import State
 from webfoot.web.uploads.store import ContentStore
-from webfoot.web.work.worker import Worker
-
-LONG = {
-    "reference_motion": "walk",
-    "epochs": 100_000,
-    "batch_size": 8,
-    "parameters": {
-        "checkpoint_every": 1,
-        "rollout": {"episodes": 2, "episode_s": 1.0},
-        "stop_when_passed": False,
-    },
-}
-PATIENCE_S = 180.0
-
-
-@contextmanager
-def at_work(database: Database, settings: Settings, name: str):
-    worker = Worker(database, settings, name)
-    thread = threading.Thread(target=worker.run, daemon=True)
-    thread.start()
-    yield worker
-    worker.drain()
-    thread.join(PATIENCE_S)
-    assert not thread.is_alive()
-
-
-def wait_for(what, condition):
-    until = time.monotonic() + PATIENCE_S
-    while time.monotonic() < until:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"{what} did not come")
 
 
 @pytest.fixture
@@ -90,25 +58,19 @@ def database_of(settings: Settings):
     database.engine.dispose()
 
 
-def epoch_of(database: Database, session_id: int) -> int:
-    with database.reading() as session:
-        return session.get_one(TrainingSession, session_id).current_epoch
-
-
-@pytest.mark.parametrize("ending", ["tar.zst", "tar.gz"])
-def test_a_training_goes_on_elsewhere_from_a_backup_that_was_made_while_it_ran(
-    caller, service, elsewhere, tmp_path, ending
-):
-    trainer, path = caller(), tmp_path / f"backup.{ending}"
+def test_a_training_goes_on_elsewhere_from_a_backup_that_was_made_while_it_ran(caller, service, elsewhere, tmp_path):
+    trainer, path, other = caller(), tmp_path / "backup.tar.zst", tmp_path / "backup.tar.gz"
     with at_work(service.database, service.settings, "here"):
-        session_id = trainer("POST", "/training/start", json=LONG).json["id"]
-        wait_for("progress", lambda: epoch_of(service.database, session_id) >= 3)
-        done = backup(service.settings, path)
-        epoch = epoch_of(service.database, session_id)
-        wait_for("the training, which nothing held up", lambda: epoch_of(service.database, session_id) > epoch)
+        session_id = started(trainer, LONG)
+        wait_until("progress", lambda: status_of(trainer, session_id)["current_epoch"] >= 3)
+        done, also = backup(service.settings, path), backup(service.settings, other)
+        reached = status_of(trainer, session_id)["current_epoch"]
+        wait_until("progress, which nothing held up", lambda: status_of(trainer, session_id)["current_epoch"] > reached)
         trainer("POST", f"/api/v1/sessions/{session_id}/cancel")
     assert (done.path, done.size, done.missing) == (path, path.stat().st_size, [])
-    assert done.rows["training_sessions"] == 1
+    assert (also.path, also.size, also.missing) == (other, other.stat().st_size, [])
+    assert done.rows["training_sessions"] == also.rows["training_sessions"] == 1
+    assert restore(Settings(data_dir=tmp_path / "other"), other).queued == [session_id]
     told = restore(elsewhere, path)
     assert told.queued == [session_id]
     assert (elsewhere.data_dir / "secret").read_bytes() == (service.settings.data_dir / "secret").read_bytes()
@@ -120,7 +82,7 @@ def test_a_training_goes_on_elsewhere_from_a_backup_that_was_made_while_it_ran(
             before = row.current_epoch
         assert before >= 3 and Run(elsewhere.runs_dir / str(session_id)).checkpoint_file.is_file()
         with at_work(database, elsewhere, "there"):
-            wait_for("more progress", lambda: epoch_of(database, session_id) > before + 1)
+            wait_until("more progress", lambda: row_of(database, session_id).current_epoch > before + 1)
         with database.reading() as session:
             row = session.get_one(TrainingSession, session_id)
             assert (row.status, row.attempt, row.lost) == (State.QUEUED, 2, 0)  # drained
@@ -150,17 +112,8 @@ def kept(service, caller) -> Path:
         robot.versions.append(RobotVersion(filename="robot.zip", model="robot.xml", **about))
         session.add(robot)
         session.flush()
-        row = TrainingSession(
-            owner=user,
-            name="walk",
-            reference_motion="walk",
-            robot="robot:1",
-            robot_version_id=robot.versions[0].id,
-            parameters={"epochs": 3},
-            timeout_minutes=1.0,
-            total_epochs=3,
-            stored_bytes=100,
-        )
+        of = {"robot": "robot:1", "robot_version_id": robot.versions[0].id}
+        row = training_row(owner, State.QUEUED, parameters={"epochs": 3}, total_epochs=3, stored_bytes=100, **of)
         session.add(row)
         session.flush()
         row.move_to(State.RUNNING)

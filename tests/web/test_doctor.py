@@ -1,11 +1,11 @@
 import json
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
 
 import pytest
+from stack import free_port
 
 from webfoot.cli.app import main
 from webfoot.web.context import Service
@@ -29,7 +29,7 @@ def test_a_service_that_was_never_started_is_well_and_nothing_is_made(alone):
 def test_a_database_that_is_up_to_date_is_well(app, settings, service: Service):
     first, workers, *_ = surroundings.database(settings)
     assert first.status == "ok" and "up to date" in first.detail
-    assert (workers.status, workers.detail) == ("ok", "0 were heard of within a minute, 0 sessions wait")
+    assert (workers.status, workers.detail) == ("ok", "0 workers heard of within a minute, 0 sessions waiting")
     assert surroundings.locks(settings).detail == "hold"
     assert surroundings.folder(settings).status == "ok"
 
@@ -78,22 +78,16 @@ def test_too_little_disk_is_wrong_and_little_is_warned_of(alone):
     ],
 )
 def test_a_database_that_does_not_answer_is_wrong(alone, url, told):
-    (found,) = surroundings.database(alone.model_copy(update={"database_url": url.format(port=closed_port())}))
+    (found,) = surroundings.database(alone.model_copy(update={"database_url": url.format(port=free_port())}))
     assert found.status == "wrong" and told in found.detail and "hidden" not in found.detail
 
 
 def test_a_broker_that_does_not_answer_is_warned_of(alone):
-    url = f"redis://:hidden@127.0.0.1:{closed_port()}/0"
+    url = f"redis://:hidden@127.0.0.1:{free_port()}/0"
     found = surroundings.broker(alone.model_copy(update={"broker_url": url}))
     assert found.status == "warning" and "does not answer" in found.detail and "hidden" not in found.detail
     assert surroundings.limits(alone.model_copy(update={"limiter_url": url})).status == "wrong"
     assert surroundings.limits(alone.model_copy(update={"limiter_url": "nonsense://x"})).status == "wrong"
-
-
-def closed_port() -> int:
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        return server.getsockname()[1]
 
 
 def test_more_trainings_than_cores_or_memory_are_warned_of(alone):

@@ -71,7 +71,7 @@ def test_another_content_is_another_version_and_the_same_one_is_not(caller, serv
     answers = [send(trainer, path, {"walk.npz": content}) for content in (BACK, WALK, BACK)]
     assert [(answer.status_code, answer.json["number"]) for answer in answers] == [(201, 2), (200, 1), (200, 2)]
     assert len(kept_files(service)) == 2
-    assert "has no version 3; it has 1 to 2" in trainer("GET", f"/api/v1/{path}/3/report").json["error"]
+    assert "has no version 3; it has versions 1 to 2" in trainer("GET", f"/api/v1/{path}/3/report").json["error"]
 
 
 def test_what_is_said_of_the_columns_stays_with_the_motion(caller, service):
@@ -132,7 +132,7 @@ def test_what_was_trained_with_is_not_removed_for_good(caller, service):
     session = trainer("POST", "/training/start", json={"reference_motion": f"motion:{made['id']}"}).json["id"]
     assert trainer("DELETE", path).status_code == 204
     answer = trainer("DELETE", f"{path}?for_good=true")
-    assert (answer.status_code, "1 sessions were trained with" in answer.json["error"]) == (409, True)
+    assert (answer.status_code, "1 session was trained with motion" in answer.json["error"]) == (409, True)
     trainer("POST", f"/api/v1/sessions/{session}/cancel")
     assert trainer("DELETE", f"/api/v1/sessions/{session}").status_code == 204
     assert trainer("DELETE", f"{path}?for_good=true").status_code == 204
@@ -235,8 +235,18 @@ REFUSED = {
     "a way out": ({"a.zip": zip_of({"../evil.npz": WALK})}, {}, 400, "'../evil.npz' in the archive leads outside it"),
     "a zip in a zip": ({"a.zip": zip_of({"b.zip": zip_of({"walk.npz": WALK})})}, {}, 400, "holds no motion file"),
     "many files in a zip": ({"a.zip": zip_of({f"{i}.npz": b"" for i in range(31)})}, {}, 413, "holds 31 files"),
-    "many files": ({f"{i}.npz": WALK for i in range(51)}, {}, 413, "51 files were sent, and 50 are taken at once"),
-    "many files of a library": ({f"{i}.npz": b"" for i in range(31)}, {"library": "1"}, 413, "and 30 are taken"),
+    "many files": (
+        {f"{i}.npz": WALK for i in range(51)},
+        {},
+        413,
+        "51 files were sent, and at most 50 may be sent at once",
+    ),
+    "many files of a library": (
+        {f"{i}.npz": b"" for i in range(31)},
+        {"library": "1"},
+        413,
+        "and at most 30 may be sent at once",
+    ),
     "one wrong of many": ({"walk.npz": WALK, "b.npz": b"PK"}, {}, 400, "b.npz: "),
     "one name for many": ({"walk.npz": WALK, "b.npz": BACK}, {"name": "a"}, 400, "one name, 'a', for 2 motions"),
     "two of one name": ({"walk.npz": WALK, "WALK.npz": BACK}, {"library": "1"}, 400, "two files are called 'WALK.npz'"),
@@ -285,7 +295,7 @@ def test_a_quota_is_heeded_and_nothing_is_left(caller, service):
     trainer = caller(storage_gb=5e-6)  # 5000 bytes: one walk, not two
     uploaded(trainer, "motions", {"walk.npz": WALK})
     answer = send(trainer, "motions", {"back.npz": BACK})
-    assert (answer.status_code, "of uploads and runs would be yours" in answer.json["error"]) == (429, True)
+    assert (answer.status_code, "your uploads and runs would take" in answer.json["error"]) == (429, True)
     assert len(kept_files(service)) == 1
 
 

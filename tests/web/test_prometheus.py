@@ -3,11 +3,11 @@ from datetime import timedelta
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from rows import alert_row, training_row
 
 from webfoot.web.app import create_app
 from webfoot.web.models.base import now
-from webfoot.web.models.notice import AlertNotice, WorkerRow
-from webfoot.web.models.training import TrainingSession
+from webfoot.web.models.notice import WorkerRow
 from webfoot.web.states import State
 
 
@@ -24,20 +24,12 @@ def filled(service, caller):
     user = caller()
     with service.database.writing() as session:
         for state, speed in ((State.RUNNING, 1000.0), (State.RUNNING, 500.0), (State.QUEUED, None)):
-            row = TrainingSession(
-                owner_id=user.user_id, name="very secret", reference_motion="walk", robot="duckling", parameters={},
-                state=state, steps_per_s=speed, timeout_minutes=1.0, total_epochs=10,
-            )  # fmt: skip
-            session.add(row)
+            session.add(training_row(user.user_id, state, name="very secret", steps_per_s=speed))
         silent = now() - timedelta(seconds=60)
         session.add(WorkerRow(name="host-of-somebody", concurrency=3, running=2, seen_at=silent))
         session.add(WorkerRow(name="killed", concurrency=8, running=8, seen_at=now() - timedelta(hours=1)))
         for cleared in (None, None, now()):
-            session.add(
-                AlertNotice(
-                    user_id=user.user_id, rule="plateau", severity="warning", message="secret", cleared_at=cleared
-                )
-            )
+            session.add(alert_row(user.user_id, message="secret", cleared_at=cleared))
     return user
 
 

@@ -3,6 +3,7 @@ import os
 from datetime import timedelta
 
 import pytest
+from rows import training_row
 from sqlalchemy import func, select
 
 from webfoot.cli.app import main
@@ -37,16 +38,7 @@ def make(service, caller):
 
     def make_session(*states: State, age: timedelta = OLD) -> int:
         with service.database.writing() as session:
-            row = TrainingSession(
-                owner=session.get_one(User, owner),
-                name="walk",
-                reference_motion="walk",
-                robot="duckling",
-                parameters={},
-                timeout_minutes=1.0,
-                total_epochs=1,
-                state=State.QUEUED,
-            )
+            row = training_row(owner, State.QUEUED)
             session.add(row)
             session.flush()
             for state in states:
@@ -228,3 +220,17 @@ def test_the_command_tells_sizes(service, make, capsys, monkeypatch):
     assert last.split(maxsplit=2) == ["0.05", "MB", "would go"]
     assert main([*words, "--older-than", "-1"]) == 2
     assert "option --older-than is -1: a number of days from 0 to 36500" in capsys.readouterr().err
+
+
+def test_drawings_that_nobody_asks_for_go(service):
+    root = service.settings.views_dir / "ab"
+    root.mkdir(parents=True)
+    for name, days in (("old.gz", 8), ("new.gz", 6)):
+        (root / name).write_bytes(bytes(70))
+        changed_s = (now() - timedelta(days=days)).timestamp()
+        os.utime(root / name, (changed_s, changed_s))
+    assert ("1 drawing of the 3D viewer", 70) in pruned(service, dry_run=True)
+    assert sorted(path.name for path in root.iterdir()) == ["new.gz", "old.gz"]
+    assert ("1 drawing of the 3D viewer", 70) in pruned(service)
+    assert [path.name for path in root.iterdir()] == ["new.gz"]
+    assert pruned(service) == []

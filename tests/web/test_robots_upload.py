@@ -1,11 +1,10 @@
 """Robots through the door: compiled where they do no harm, or turned away with nothing left."""
 
 import gc
-import struct
 
 import pytest
 from full_disk import files_of_at_most
-from uploading import DUCK, WALK, files_of, form_of, kept_files, send, uploaded, zip_of
+from uploading import DUCK, WALK, files_of, form_of, kept_files, send, tetrahedron, uploaded, zip_of
 
 from webfoot.web.models.objects import RobotVersion
 from webfoot.web.services.sources import model_path
@@ -15,14 +14,6 @@ MESHED = DUCK.replace(b"<worldbody>", b"<asset><mesh name='hat' file='hat.stl'/>
     b"<compiler ", b"<compiler meshdir='meshes' ", 1
 )
 MIB = 2**20
-
-
-def tetrahedron() -> bytes:
-    """The smallest mesh that MuJoCo takes, as binary STL."""
-    a, b, c, d = (0.0, 0.0, 0.0), (0.1, 0.0, 0.0), (0.0, 0.1, 0.0), (0.0, 0.0, 0.1)
-    faces = [(a, c, b), (a, b, d), (a, d, c), (b, c, d)]
-    packed = b"".join(struct.pack("<12fH", 0, 0, 0, *p, *q, *r, 0) for p, q, r in faces)
-    return bytes(80) + struct.pack("<I", 4) + packed
 
 
 def test_a_robot_with_its_meshes_is_kept_and_comes_back_as_it_was(caller, service):

@@ -33,3 +33,23 @@ def test_where_the_counts_of_the_rate_limits_are_away_this_process_counts(settin
     app = create_app(settings.model_copy(update={"limiter_url": "redis://127.0.0.1:1"}))
     assert app.test_client().get("/healthz").status_code == 200
     app.extensions["webfoot"].database.engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n\n", "# public_url: https://lab.example.org\n", "---\n", "# nothing\n---\n# yet\n"]
+)
+def test_an_empty_file_says_nothing(tmp_path, text):
+    file = tmp_path / "settings.yaml"
+    file.write_text(text)
+    assert read_settings(file) == read_settings()
+    assert read_settings(file, concurrency=3).concurrency == 3
+
+
+@pytest.mark.parametrize(("text", "sentence"), [("[]", "holds list"), ("{", "not YAML"), ("walk", "holds str")])
+def test_a_file_that_is_no_table_is_not_empty(tmp_path, text, sentence):
+    file = tmp_path / "settings.yaml"
+    file.write_text(text)
+    with pytest.raises(ConfigError, match=sentence):
+        read_settings(file)
+    with pytest.raises(ConfigError, match="cannot be read"):
+        read_settings(tmp_path / "nowhere.yaml")

@@ -1,12 +1,12 @@
 from datetime import timedelta
 
 import pytest
+from rows import training_row
 from sqlalchemy import update
 
 from webfoot.web.models.access import ShareLink
 from webfoot.web.models.base import now
 from webfoot.web.models.objects import Motion, MotionVersion, Robot, RobotVersion
-from webfoot.web.models.training import TrainingSession
 from webfoot.web.states import State
 
 WALK = {"reference_motion": "walk", "epochs": 3, "batch_size": 8}
@@ -176,9 +176,6 @@ def test_who_saw_a_session_does_not_see_another_one_of_its_id(app, caller, make_
     owner("POST", f"/api/v1/sessions/{id}/cancel")
     assert owner("DELETE", f"/api/v1/sessions/{id}").status_code == 204
     with service.database.writing() as session:  # SQLite gives the id of a deleted last row again; so may a restore
-        values = {"reference_motion": "walk", "robot": "duckling", "parameters": {}, "timeout_minutes": 1.0}
-        session.add(
-            TrainingSession(id=id, owner_id=other.user_id, name="secret", state=State.QUEUED, total_epochs=1, **values)
-        )
+        session.add(training_row(other.user_id, State.QUEUED, id=id, name="secret"))
     assert friend("GET", f"/api/v1/sessions/{id}").status_code == 404
     assert app.test_client().get(url).status_code == 404

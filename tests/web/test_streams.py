@@ -1,27 +1,25 @@
 import contextlib
 import json
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
+from event_log import tell
+from patience import wait_until
+from rows import alert_row, keep, training_row
 from sqlalchemy import event
 
 from webfoot.learn.events import Finished, Metrics
-from webfoot.monitor.log import EventLog
 from webfoot.runs import Run
 from webfoot.web.live.feed import UNCHECKED_S, Feed
 from webfoot.web.live.rights import Viewer
 from webfoot.web.live.stream import Mailbox
 from webfoot.web.models.access import ApiToken, Share
-from webfoot.web.models.notice import AlertNotice
 from webfoot.web.models.training import TrainingSession
 from webfoot.web.models.user import User
 from webfoot.web.routes.live import FEED
 from webfoot.web.services.quota import OverQuota
 from webfoot.web.states import State
-
-PATIENCE_S = 60.0
 
 
 @pytest.fixture
@@ -80,15 +78,9 @@ def session_of(service):
     """Makes a session of a user, and its run folder."""
 
     def make(user_id: int, state: State = State.RUNNING, name: str = "walk") -> int:
-        with service.database.writing() as session:
-            row = TrainingSession(
-                owner_id=user_id, name=name, reference_motion="walk", robot="duckling", parameters={}, state=state,
-                timeout_minutes=1.0, total_epochs=10, attempt=1,
-            )  # fmt: skip
-            session.add(row)
-            session.flush()
-            Run.create_at(service.settings.runs_dir / str(row.id))
-            return row.id
+        id = keep(service, training_row(user_id, state, name=name, attempt=1))
+        Run.create_at(service.settings.runs_dir / str(id))
+        return id
 
     return make
 
@@ -100,44 +92,25 @@ def change(service, session_id, **values):
             setattr(row, name, value)
 
 
-def tell(service, session_id, *events):
-    log = EventLog(Run(service.settings.runs_dir / str(session_id)).events_file)
-    for told in events:
-        log(told)
-    log.close()
-
-
-def alert(service, user_id, session_id, rule="plateau"):
-    with service.database.writing() as session:
-        said = {"rule": rule, "severity": "warning", "message": f"walk: {rule}"}
-        row = AlertNotice(user_id=user_id, session_id=session_id, **said)
-        session.add(row)
-        session.flush()
-        return row.id
-
-
-def wait_until(condition):
-    until = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.02)
+def log_of(service, session_id):
+    return Run(service.settings.runs_dir / str(session_id)).events_file
 
 
 def test_a_session_is_followed_from_its_log_and_its_row_to_its_end(caller, service, session_of, listen):
     trainer = caller()
     mine = session_of(trainer.user_id)
-    tell(service, mine, Metrics(1, {"reward": 0.5}))
+    tell(log_of(service, mine), Metrics(1, {"reward": 0.5}))
     stream = listen(trainer, f"/api/v1/sessions/{mine}/stream")
     assert stream.answer.mimetype == "text/event-stream"
     assert stream.answer.headers["Cache-Control"] == "no-store"
     id, kind, told = next(stream)
-    size = Run(service.settings.runs_dir / str(mine)).events_file.stat().st_size
+    size = log_of(service, mine).stat().st_size
     assert (id, kind, told["values"]) == (str(size), "metrics", {"reward": 0.5})
     id, kind, told = next(stream)
     assert (id, kind, told["state"], told["current_epoch"]) == (None, "state", "running", 0)
     change(service, mine, current_epoch=2)
     assert next(stream)[2]["current_epoch"] == 2
-    tell(service, mine, Finished(2, "epochs", 9.0))
+    tell(log_of(service, mine), Finished(2, "epochs", 9.0))
     change(service, mine, state=State.COMPLETED, passed=True)
     rest = list(stream)
     assert [kind for _, kind, _ in rest] == ["finished", "state", "over"]
@@ -148,7 +121,7 @@ def test_a_session_is_followed_from_its_log_and_its_row_to_its_end(caller, servi
 def test_a_client_that_comes_back_hears_the_rest(caller, service, session_of, listen, how):
     trainer = caller()
     mine = session_of(trainer.user_id, State.COMPLETED)
-    tell(service, mine, *(Metrics(i, {"reward": 0.5}) for i in (1, 2, 3)))
+    tell(log_of(service, mine), *(Metrics(i, {"reward": 0.5}) for i in (1, 2, 3)))
     path = f"/api/v1/sessions/{mine}/stream"
     first = next(listen(trainer, path))[0]
     given = {"headers": {"Last-Event-ID": first}} if how == "header" else {"query_string": {"last_event_id": first}}
@@ -163,14 +136,14 @@ def test_a_user_hears_of_the_sessions_that_they_may_see_and_of_their_alerts(call
     stream, all_of_it = listen(trainer, "/api/v1/stream"), listen(administrator, "/api/v1/stream")
     assert next(stream)[2]["name"] == "mine"
     assert {next(all_of_it)[2]["name"] for _ in range(2)} == {"mine", "foreign"}
-    alert(service, other.user_id, foreign)
+    keep(service, alert_row(other.user_id, session_id=foreign))
     change(service, foreign, current_epoch=1)
     assert next(all_of_it)[2]["current_epoch"] == 1  # of somebody else's alerts an administrator hears nothing
-    first = alert(service, trainer.user_id, mine)
+    first = keep(service, alert_row(trainer.user_id, session_id=mine))
     id, kind, told = next(stream)
     assert (id, kind, told["message"], told["session_id"]) == (str(first), "alert", "walk: plateau", mine)
     stream.close()
-    second = alert(service, trainer.user_id, mine, "nan")
+    second = keep(service, alert_row(trainer.user_id, "nan", mine))
     again = listen(trainer, "/api/v1/stream", headers={"Last-Event-ID": str(first)})
     assert again.until("alert")[0] == str(second)
     assert Listener(trainer, "/api/v1/stream").until("state")[2]["id"] == mine  # a new client hears of no old alert
@@ -210,7 +183,7 @@ def test_the_cap_of_a_user_holds_and_nothing_of_it_is_lost_however_a_client_goes
     forgotten = trainer("GET", path)
     del forgotten
     assert trainer("GET", path).status_code == 200
-    wait_until(lambda: len(feed) == 0)
+    wait_until("the end of all streams", lambda: len(feed) == 0)
 
 
 def test_an_answer_that_never_leaves_gives_its_place_back(app, caller, feed):
@@ -236,7 +209,7 @@ def test_no_connection_is_held_while_streams_wait(caller, service, session_of, l
         assert next(stream)[1] == "state"
     assert len(feed) == 20
     assert len([thread for thread in threading.enumerate() if thread.name == "feed"]) >= 1
-    wait_until(lambda: service.database.engine.pool.checkedout() == 0)
+    wait_until("an idle pool", lambda: service.database.engine.pool.checkedout() == 0)
     change(service, mine, current_epoch=7)
     assert {next(stream)[2]["current_epoch"] for stream in streams} == {7}
 
@@ -300,17 +273,19 @@ def remove(session, caller, mine):
     session.delete(session.get_one(TrainingSession, mine))
 
 
-@pytest.mark.parametrize("what", [unshare, deactivate, revoke, take_role, remove])
-def test_a_stream_ends_with_the_right_to_it(service, caller, session_of, listen, what):
-    owner, guest = caller(), caller("viewer")
-    mine = session_of(owner.user_id)
+def test_a_stream_ends_with_the_right_to_it(service, caller, session_of, listen):
+    owner, ways = caller(), (unshare, deactivate, revoke, take_role, remove)
+    guests = [caller("viewer") for _ in ways]
+    ids = [session_of(owner.user_id) for _ in ways]
     with service.database.writing() as session:
-        session.add(Share(kind="session", object_id=mine, user_id=guest.user_id))
-    stream = listen(guest, f"/api/v1/sessions/{mine}/stream")
-    assert next(stream)[2]["state"] == "running"
+        for guest, mine in zip(guests, ids, strict=True):
+            session.add(Share(kind="session", object_id=mine, user_id=guest.user_id))
+    streams = [listen(guest, f"/api/v1/sessions/{mine}/stream") for guest, mine in zip(guests, ids, strict=True)]
+    assert [next(stream)[2]["state"] for stream in streams] == ["running"] * len(ways)
     with service.database.writing() as session:
-        what(session, guest, mine)
-    assert list(stream) == []  # without `over`: a client that comes back is told why not
+        for withdraw, guest, mine in zip(ways, guests, ids, strict=True):
+            withdraw(session, guest, mine)
+    assert [list(stream) for stream in streams] == [[]] * len(ways)  # without `over`: who comes back is told why not
 
 
 def test_a_new_password_ends_what_was_opened_before_it(stopped, caller):
@@ -349,8 +324,8 @@ def test_streams_end_at_once_when_the_server_stops(service, caller):
     viewer = viewer_of(feed, caller())
     stream = feed.open(Mailbox(viewer), 2)
     stopping.set()
-    wait_until(lambda: stream.wait(0.01))
+    wait_until("the end of the stream", lambda: stream.wait(0.01))
     late = feed.open(Mailbox(viewer), 2)
-    wait_until(lambda: late.wait(0.01))
+    wait_until("the end of a late stream", lambda: late.wait(0.01))
     with pytest.raises(OverQuota, match="2 live streams of yours are open, and 2 may"):
         feed.open(Mailbox(viewer), 2)

@@ -2,14 +2,13 @@ import json
 import re
 
 import pytest
+from event_log import progress, tell
+from rows import keep, training_row
 
-from webfoot.learn.events import Alert, Evaluated, Metrics, Progress
-from webfoot.monitor.log import EventLog
+from webfoot.learn.events import Alert, Evaluated, Metrics
 from webfoot.runs import Run
 from webfoot.web.models.access import Share
-from webfoot.web.models.training import TrainingSession
 from webfoot.web.models.user import User
-from webfoot.web.states import State
 
 MULTIRUN = "data/plugin/scalars/scalars_multirun"
 
@@ -19,24 +18,11 @@ def session_of(service):
     """Makes a session of a user, and what its training has told."""
 
     def make(user_id: int, name: str, *events) -> int:
-        with service.database.writing() as session:
-            row = TrainingSession(
-                owner_id=user_id, name=name, reference_motion="walk", robot="duckling", parameters={},
-                state=State.RUNNING, timeout_minutes=1.0, total_epochs=10,
-            )  # fmt: skip
-            session.add(row)
-            session.flush()
-            log = EventLog(Run.create_at(service.settings.runs_dir / str(row.id)).events_file)
-            for event in events:
-                log(event)
-            log.close()
-            return row.id
+        id = keep(service, training_row(user_id, name=name))
+        tell(Run.create_at(service.settings.runs_dir / str(id)).events_file, *events)
+        return id
 
     return make
-
-
-def progress(iteration):
-    return Progress(iteration, 10, 1.0, None, iteration, 1.0, iteration / 10, 0.0)
 
 
 def points(caller, run, tag, root="/tensorboard"):

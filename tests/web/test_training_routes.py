@@ -60,4 +60,4 @@ def test_a_time_limit_is_set_within_what_is_allowed(caller, settings):
     path = f"/api/v1/sessions/{number}"
     assert trainer("PATCH", path, json={"timeout_minutes": 5}).json["timeout_minutes"] == 5
     answer = trainer("PATCH", path, json={"timeout_minutes": settings.timeout_minutes + 1})
-    assert (answer.status_code, "at most 240 are allowed here" in answer.json["error"]) == (400, True)
+    assert (answer.status_code, "at most 240 may be given here" in answer.json["error"]) == (400, True)

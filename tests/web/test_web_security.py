@@ -201,6 +201,20 @@ def test_every_answer_says_what_a_browser_may_do_with_it(app, caller):
             assert "frame-ancestors 'self'" in policy, path
 
 
+def test_only_an_answer_that_bids_to_wait_says_when_to_come_back(settings):
+    app = create_app(settings.model_copy(update={"rate_limit": "2 per minute"}))
+    client = app.test_client()
+    paths = ("/login", "/api/v1/me", "/nothing", "/static/favicon.svg", "/training/start")
+    answers = [client.get(path) for path in paths]
+    answers += [client.post("/login"), client.get("/login"), client.get("/login")]
+    statuses = [answer.status_code for answer in answers]
+    assert {200, 401, 404, 405, 400, 429} <= set(statuses), statuses
+    for answer in answers:
+        assert ("Retry-After" in answer.headers) == (answer.status_code == 429), answer.request.path
+        answer.close()
+    app.extensions["webfoot"].database.engine.dispose()
+
+
 def test_head_is_get_without_a_body(app, caller):
     chief = caller("administrator")
     for method, path in addresses(app, safe=True):

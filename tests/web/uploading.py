@@ -1,6 +1,7 @@
 """Files to upload, and requests that upload them."""
 
 import io
+import struct
 import zipfile
 from contextlib import closing
 from pathlib import Path
@@ -22,6 +23,14 @@ def zip_of(files: dict[str, bytes]) -> bytes:
         for name, content in files.items():
             archive.writestr(name, content)
     return stream.getvalue()
+
+
+def tetrahedron() -> bytes:
+    """The smallest mesh that MuJoCo takes, as binary STL."""
+    a, b, c, d = (0.0, 0.0, 0.0), (0.1, 0.0, 0.0), (0.0, 0.1, 0.0), (0.0, 0.0, 0.1)
+    faces = [(a, c, b), (a, b, d), (a, d, c), (b, c, d)]
+    packed = b"".join(struct.pack("<12fH", 0, 0, 0, *p, *q, *r, 0) for p, q, r in faces)
+    return bytes(80) + struct.pack("<I", 4) + packed
 
 
 def files_of(content: bytes) -> dict[str, bytes]:

@@ -85,13 +85,13 @@ def footfall(episodes: Episodes, episode: int = 0) -> str:
     length = episodes.num_steps * episodes.control_dt
     axes = plot.Axes(2 * WIDTH, height, (0.0, length), (0.0, float(rows)), "time [s]", "", "timeline", y_ticks=False)
     alive = episodes.alive[:, episode]
-    policy = _stands(episodes.foot_height[:, episode], alive)
-    reference = _stands(episodes.reference_foot_height[:, episode], alive)
+    policy = stands(episodes.foot_height[:, episode], alive)
+    reference = stands(episodes.reference_foot_height[:, episode], alive)
     marks = []
     for foot, name in enumerate(episodes.foot_names):
         base = rows - 1 - foot
         for mask, low, high, style in ((policy, 0.38, 0.9, "policy"), (reference, 0.14, 0.3, "reference")):
-            for start, stop in _runs(mask[:, foot]):
+            for start, stop in runs(mask[:, foot]):
                 times = (start * episodes.control_dt, min(stop * episodes.control_dt, length))
                 title = f"{name} stands {times[0]:.2f} to {times[1]:.2f} s"
                 marks.append(plot.bar(axes, times, (base + low, base + high), style, title))
@@ -196,13 +196,13 @@ def _time_chart(
     return plot.draw(axes, marks, label)
 
 
-def _stands(heights: NDArray[np.float64], alive: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def stands(heights: NDArray[np.float64], alive: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which feet of one episode are at their stance level, shape (T + 1, F)."""
     level = np.quantile(heights[alive], gait.STANCE_QUANTILE, axis=0)
     return (heights <= level + gait.SWING_M) & alive[:, None]
 
 
-def _runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
+def runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Start and end (exclusive) of every run of True."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
     return [(int(start), int(stop)) for start, stop in edges.reshape(-1, 2)]

@@ -14,8 +14,8 @@ from webfoot.evaluate.episodes import Episodes
 from webfoot.evaluate.metrics import METRICS
 from webfoot.evaluate.report import ValidationReport
 from webfoot.evaluate.scene import RobotScene, replay
+from webfoot.export.atomic import write_atomically
 from webfoot.export.check import Check
-from webfoot.export.write import write_atomically
 
 PLAIN = ("action_rate", "action_jerk")
 """Metrics without a unit that are no share, so no percentage."""

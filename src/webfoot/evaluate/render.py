@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from webfoot.evaluate.episodes import Episodes
 from webfoot.evaluate.light import lit_model
 from webfoot.evaluate.scene import robot_scene
-from webfoot.export.write import write_atomically
+from webfoot.export.atomic import write_atomically
 from webfoot.robots.spec import Robot
 
 BACKENDS = ("egl", "osmesa")

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from webfoot.export.atomic import write_atomically
 from webfoot.export.check import Check
-from webfoot.export.write import write_atomically
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,12 @@ from typing import Any
 import mujoco
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import ConvexHull, QhullError
 
 from webfoot.evaluate.episodes import Episodes
-from webfoot.evaluate.shapes import primitive
+from webfoot.evaluate.shapes import Mesh, primitive
+from webfoot.evaluate.simplify import Simplify, hulled
 from webfoot.robots.spec import Robot
 
-MAX_MESH_FACES = 300
-"""A mesh with more triangles is drawn as its convex hull."""
 VISIBLE_GROUPS = (0, 1, 2)
 """Geom groups that MuJoCo's viewer shows unless told otherwise."""
 REPLAY_HZ = 25.0
@@ -49,14 +47,14 @@ class RobotScene:
     """Where the joints of `Episodes` are in qpos."""
 
 
-def robot_scene(robot: Robot) -> RobotScene:
-    """Take the visible shapes of a robot out of its model."""
+def robot_scene(robot: Robot, simplify: Simplify = hulled) -> RobotScene:
+    """Take the visible shapes of a robot out of its model, its meshes simplified."""
     model = robot.model
     base = model.body(robot.base_body).id
     own = np.flatnonzero(model.body_rootid[model.geom_bodyid] == model.body_rootid[base]).tolist()
     shown = [g for g in own if model.geom_group[g] in VISIBLE_GROUPS and _rgba(model, g)[3] > 0] or own
     body_ids = np.unique(model.geom_bodyid[shown])
-    parts = [_part(model, geom, body_ids) for geom in shown]
+    parts = [_part(model, geom, body_ids, simplify) for geom in shown]
     return RobotScene(
         model=model,
         body_ids=body_ids,
@@ -140,8 +138,8 @@ def _base64(values: NDArray, dtype: str) -> str:
     return base64.b64encode(np.ascontiguousarray(values, dtype=dtype).tobytes()).decode()
 
 
-def _part(model: mujoco.MjModel, geom: int, body_ids: NDArray[np.int64]) -> Part:
-    vertices, faces = _triangles(model, geom)
+def _part(model: mujoco.MjModel, geom: int, body_ids: NDArray[np.int64], simplify: Simplify) -> Part:
+    vertices, faces = _triangles(model, geom, simplify)
     rotation = np.empty(9)
     mujoco.mju_quat2Mat(rotation, model.geom_quat[geom])
     red, green, blue, _ = _rgba(model, geom)
@@ -158,7 +156,7 @@ def _rgba(model: mujoco.MjModel, geom: int) -> NDArray[np.float32]:
     return model.mat_rgba[material] if material >= 0 else model.geom_rgba[geom]
 
 
-def _triangles(model: mujoco.MjModel, geom: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _triangles(model: mujoco.MjModel, geom: int, simplify: Simplify) -> Mesh:
     """A geom in its own frame: vertices (V, 3) and faces (F, 3)."""
     if model.geom_type[geom] != mujoco.mjtGeom.mjGEOM_MESH:
         return primitive(int(model.geom_type[geom]), model.geom_size[geom])
@@ -167,16 +165,4 @@ def _triangles(model: mujoco.MjModel, geom: int) -> tuple[NDArray[np.float64], N
     vertices = model.mesh_vert[first : first + count].astype(np.float64)
     first, count = model.mesh_faceadr[mesh], model.mesh_facenum[mesh]
     faces = model.mesh_face[first : first + count].astype(np.int64)
-    return (vertices, faces) if len(faces) <= MAX_MESH_FACES else _hull(vertices)
-
-
-def _hull(vertices: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Convex hull of points moved to a coarse grid, so that it has few faces; nothing where they lie in a plane."""
-    cell = np.ptp(vertices, axis=0).max() / 16
-    points = np.unique(np.round(vertices / cell), axis=0) * cell
-    try:
-        hull = ConvexHull(points)
-    except QhullError:
-        return points, np.empty((0, 3), dtype=np.int64)
-    corners, faces = np.unique(hull.simplices, return_inverse=True)
-    return points[corners], faces.reshape(-1, 3)
+    return simplify((vertices, faces))

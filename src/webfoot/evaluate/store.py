@@ -11,9 +11,10 @@ import numpy as np
 
 from webfoot.errors import RunError
 from webfoot.evaluate.episodes import Episodes
-from webfoot.export.write import write_atomically
+from webfoot.export.atomic import write_atomically
 
 SCHEMA = "webfoot-rollout/1"
+_ITERATION = "iteration"
 _NAMES = ("joint_names", "foot_names")
 _NUMBERS = ("control_dt", "period_s")
 _FIXED = ("torque_limit", "velocity_limit")
@@ -23,14 +24,32 @@ _DAMAGED = (OSError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zli
 
 def first_episodes(episodes: Episodes, count: int) -> Episodes:
     """The first `count` of these episodes."""
-    arrays = {name: getattr(episodes, name)[:, :count] for name in _array_names() if name not in _FIXED}
+    return _taken(episodes, slice(count))
+
+
+def one_episode(episodes: Episodes, episode: int) -> Episodes:
+    """One of these episodes, alone."""
+    return _taken(episodes, slice(episode, episode + 1))
+
+
+def _taken(episodes: Episodes, which: slice) -> Episodes:
+    arrays = {name: getattr(episodes, name)[:, which] for name in _array_names() if name not in _FIXED}
     return replace(episodes, **arrays)
 
 
-def save_episodes(episodes: Episodes, path: str | Path, limit: int = 16) -> None:
-    """Write the first `limit` episodes, compressed, floats as float32; the file appears whole or not at all."""
+def save_episodes(episodes: Episodes, path: str | Path, limit: int = 16, iteration: int | None = None) -> None:
+    """Write the first `limit` episodes, compressed, floats as float32; the file appears whole or not at all.
+
+    Args:
+        episodes: what happened.
+        path: the file.
+        limit: how many are written.
+        iteration: of the training, when the policy was tried; None for a finished one.
+    """
     episodes = first_episodes(episodes, limit)
     arrays: dict[str, np.ndarray] = {"schema": np.array(SCHEMA)}
+    if iteration is not None:
+        arrays[_ITERATION] = np.array(iteration)
     for name in (*_NAMES, *_NUMBERS):
         arrays[name] = np.array(getattr(episodes, name))
     for name in _array_names():
@@ -57,6 +76,12 @@ def load_episodes(path: str | Path) -> Episodes:
     if missing := sorted(wanted - arrays.keys()):
         raise RunError(f"{path.name}: a rollout without {missing[0]}; give a rollout.npz as validation writes it")
     return _checked(arrays, path.name)
+
+
+def saved_iteration(path: str | Path) -> int | None:
+    """The iteration that `save_episodes` was given; of a file that `load_episodes` has read."""
+    with np.load(path, allow_pickle=False) as stored:
+        return int(stored[_ITERATION]) if _ITERATION in stored.files else None
 
 
 def _array_names() -> tuple[str, ...]:

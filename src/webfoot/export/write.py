@@ -2,8 +2,6 @@
 
 import copy
 import io
-import os
-import tempfile
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +11,10 @@ import onnx
 import torch
 from numpy.typing import NDArray
 
-from webfoot.errors import PolicyError, WebfootError
+from webfoot.errors import PolicyError
+from webfoot.export.atomic import write_atomically
 from webfoot.export.contract import Contract, Golden, Limit, parse_contract
+from webfoot.export.extremes import extremes
 from webfoot.export.mjlab import mjlab_metadata
 from webfoot.export.runtime import GOLDEN_COUNT, METADATA_KEY, OnnxPolicy
 from webfoot.export.session import OUTPUTS, open_session, read_policy_bytes, run_session, shape_problems
@@ -86,57 +86,6 @@ def write_limits(path: Path | str, limits: dict[str, Limit]) -> Contract:
     contract = parse_contract(facts.metadata[METADATA_KEY], path.name).model_copy(update={"limits": limits})
     write_atomically(path, _with_metadata(data, contract))
     return contract
-
-
-def extremes(contract: Contract) -> NDArray[np.float32]:
-    """Observations at the edge: zeros, all values at their lowest, all at their highest, (3, n)."""
-    joints, command, nu = contract.joints, contract.command, len(contract.joints.names)
-    default = np.array(joints.default_pos)
-    bounds = {
-        "joint_pos": (np.array(joints.lower) - default, np.array(joints.upper) - default),
-        "joint_vel": (-np.array(joints.velocity_limit), np.array(joints.velocity_limit)),
-        "last_action": (np.full(nu, contract.action.clip[0]), np.full(nu, contract.action.clip[1])),
-        "command": (np.array(command.lower), np.array(command.upper)),
-        "gyro": (np.full(3, -10.0), np.full(3, 10.0)),  # rad/s: a robot that tumbles
-    }
-    rows = np.zeros((3, contract.observation.size), dtype=np.float32)
-    for term in contract.observation.terms:
-        width = len(term.initial)
-        low, high = bounds.get(term.name, (-np.ones(width), np.ones(width)))
-        rows[1, term.start : term.stop] = np.tile(low * term.scale, term.history)
-        rows[2, term.start : term.stop] = np.tile(high * term.scale, term.history)
-    return rows
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Replace the file at `path` by `data`, wholly or not at all.
-
-    Raises:
-        WebfootError: the place cannot be written to.
-    """
-    try:
-        _replace(path, data)
-    except OSError as error:
-        raise WebfootError(f"{path}: cannot be written ({error.strerror}); make room, or give another path") from None
-
-
-def _replace(path: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _exported(module: torch.nn.Module, example: NDArray[np.float32]) -> bytes:

@@ -49,6 +49,8 @@ class Resources:
     gpu_memory_bytes: int | None
     """On all GPUs; None where the machine has none that can be asked."""
     machine: Machine
+    gpu_share: float | None = None
+    """Time that the busiest GPU worked, for whomever, 0 to 1; None as above."""
 
 
 def sample(pid: int, folder: Path = Path("/"), before: Resources | None = None) -> Resources:
@@ -70,6 +72,7 @@ def sample(pid: int, folder: Path = Path("/"), before: Resources | None = None) 
         memory_bytes=sum(resident for _, resident in used),
         gpu_memory_bytes=gpu_memory({process.pid for process in processes}),
         machine=_machine(folder, now_s, before),
+        gpu_share=gpu_share(),
     )
 
 
@@ -129,6 +132,18 @@ def gpu_memory(pids: Collection[int]) -> int | None:
     try:
         devices = [nvml.nvmlDeviceGetHandleByIndex(number) for number in range(nvml.nvmlDeviceGetCount())]
         return sum(taken_by(pids, _taken(nvml, device)) for device in devices) if devices else None
+    except nvml.NVMLError:
+        return None
+
+
+def gpu_share() -> float | None:
+    """Time that the busiest GPU worked within its last moment, 0 to 1; None without NVML, its driver, or a GPU."""
+    nvml = _nvml(os.getpid())
+    if nvml is None:
+        return None
+    try:
+        devices = [nvml.nvmlDeviceGetHandleByIndex(number) for number in range(nvml.nvmlDeviceGetCount())]
+        return max((nvml.nvmlDeviceGetUtilizationRates(device).gpu / 100 for device in devices), default=None)
     except nvml.NVMLError:
         return None
 

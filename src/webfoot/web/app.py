@@ -5,11 +5,11 @@ from typing import Any, cast
 
 from apiflask import APIFlask, HTTPError
 from flask import Flask
+from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from flask_security import Security
-from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from werkzeug.exceptions import HTTPException
@@ -20,10 +20,12 @@ from webfoot.errors import WebfootError
 from webfoot.web import failures
 from webfoot.web.context import Service
 from webfoot.web.database import Database
+from webfoot.web.entries import offer_entries
 from webfoot.web.gate import Gate
 from webfoot.web.headers import set_headers
+from webfoot.web.hosts import check_host
 from webfoot.web.intake import IdConverter, StrictJson, check_texts, limit_body
-from webfoot.web.logins import SECURITY, Addresses, Passwords, listen
+from webfoot.web.logins import SECURITY, Addresses, Passwords, Users, listen
 from webfoot.web.migrate import migrate
 from webfoot.web.models.user import Role, User
 from webfoot.web.openapi import describe
@@ -64,19 +66,22 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         RATELIMIT_STORAGE_URI=settings.limiter_url,
         RATELIMIT_HEADERS_ENABLED=True,
+        COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"],
         **SECURITY,
     )
     if settings.proxies:
         count = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
     app.teardown_appcontext(database.close_session)
+    Compress(app)
+    app.after_request(set_headers)  # the first that is given is the last that is asked
     Service(settings, database, make_celery(settings)).attach(app)
     _guard(app, database, settings)
+    offer_entries(app)
     for blueprint, prefix in BLUEPRINTS:
         name = f"{blueprint.name}_v1" if blueprint.name in app.blueprints else blueprint.name
         app.register_blueprint(blueprint, url_prefix=prefix, name=name)
     describe(app)
-    app.after_request(set_headers)
     _answer_failures(app)
     return app
 
@@ -85,10 +90,10 @@ def _guard(app: Flask, database: Database, settings: Settings) -> None:
     """What a request passes before its view, in this order."""
     csrf = CSRFProtect(app)
     gate = Gate(database, csrf)
+    app.before_request(check_host(settings))
     app.before_request(limit_body)
     app.before_request(gate.identify)
-    users = SQLAlchemyUserDatastore(database, User, Role)  # pyright: ignore[reportArgumentType]
-    security = Security(app, users, mail_util_cls=Addresses, password_util_cls=Passwords)
+    security = Security(app, Users(database, User, Role), mail_util_cls=Addresses, password_util_cls=Passwords)
     security.login_manager.request_loader(gate.user_of_request)
     listen(app)
     _limit(app, settings)

@@ -3,6 +3,7 @@
 import logging
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 from apiflask import HTTPError
 from flask import current_app, make_response, redirect, request, url_for
@@ -47,12 +48,21 @@ def wants_page() -> bool:
 
 def answer(status: int, sentence: str, **details: Any) -> ResponseReturnValue:
     """The one shape of an error."""
-    if status == HTTPStatus.UNAUTHORIZED and wants_page():
-        return redirect(url_for("security.login", next=request.path))
+    if status == HTTPStatus.UNAUTHORIZED and (wants_page() or "HX-Request" in request.headers):
+        return _to_login()
     if wants_page():  # without context processors: they ask the database who is logged in, and it may be away
         page = current_app.jinja_env.get_template("error.html")
         return page.render(status=status, sentence=sentence), status
     return {"error": sentence, "code": status, **details}, status
+
+
+def _to_login() -> ResponseReturnValue:
+    """To the login, and from there back. A page that htmx asks for a part of it goes there as a whole."""
+    if "HX-Request" not in request.headers:
+        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+    shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+    back = f"{shown.path}?{shown.query}".rstrip("?") or "/"
+    return "", HTTPStatus.UNAUTHORIZED, {"HX-Redirect": url_for("security.login", next=back)}
 
 
 def on_mistake(error: WebfootError) -> ResponseReturnValue:

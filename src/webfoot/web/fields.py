@@ -1,36 +1,188 @@
-"""A form field read from a pydantic model: range, default and help stand on the model's field, once."""
+"""Form fields read from pydantic models: range, unit, default and help stand on the model's field, once."""
 
-from dataclasses import dataclass
+import re
+import types
+import typing
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
-import annotated_types
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+UNIT = re.compile(r" \[([^\]]+)\]")
+"""The first brackets of a help text hold the unit; 1 is none."""
+CHOICES = re.compile(r"\^\((.+)\)\$")
+"""A pattern that allows a few words only."""
+TITLES = {
+    "": "Training",
+    "ppo": "Learner",
+    "style": "Style (adversary)",
+    "task": "Task",
+    "task.reward": "Rewards",
+    "task.termination": "Falls",
+    "task.start": "Starts",
+    "task.command": "Commands",
+    "sim": "Simulation",
+    "randomize": "Conditions of the training",
+    "columns": "Columns of the motion's file",
+    "prepare": "Preparation of the motion",
+    "augment": "More clips out of the motion",
+    "criteria": "When a policy passes",
+    "rollout": "Validation",
+    "rollout.conditions": "Conditions of the validation",
+    "health": "When an alert is told",
+    "collapse": "When learning collapses",
+    "curriculum": "Curriculum",
+}
+"""What the parts of a training are called in the form; a part without a line here is called by its own name."""
+
+Kind = Literal["integer", "number", "boolean", "choice", "text"]
 
 
 @dataclass(frozen=True)
 class Field:
-    """One number to be asked for."""
+    """One option to be asked for."""
 
     name: str
+    """Dotted, from the top of the model."""
     label: str
     help: str
-    default: object
-    lowest: float | None
-    highest: float | None
-    step: str
-    """`1` for whole numbers, `any` for others."""
+    unit: str
+    kind: Kind
+    default: Any
+    lowest: float | None = None
+    highest: float | None = None
+    open_low: bool = False
+    """Whether it must be above `lowest`, not at it."""
+    open_high: bool = False
+    choices: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Of its element."""
+        return "option-" + re.sub(r"[._]", "-", self.name)
+
+    @property
+    def step(self) -> str:
+        """`1` for whole numbers, `any` for others."""
+        return "1" if self.kind == "integer" else "any"
+
+    @property
+    def range(self) -> str:
+        """What may be given, in words; empty where that is anything."""
+        low, high = (None if end is None else f"{end:.12g}" for end in (self.lowest, self.highest))
+        if low is not None and high is not None and not (self.open_low or self.open_high):
+            return f"{low} to {high}"
+        ends = [] if low is None else [f"{'above' if self.open_low else 'at least'} {low}"]
+        ends += [] if high is None else [f"{'below' if self.open_high else 'at most'} {high}"]
+        return ", ".join(ends)
 
 
-def field_of(model: type[BaseModel], name: str, label: str) -> Field:
-    """The form field of an option."""
-    info = model.model_fields[name]
-    bounds = {type(limit): limit for limit in info.metadata}
-    low, high = bounds.get(annotated_types.Ge), bounds.get(annotated_types.Le)
+@dataclass(frozen=True)
+class Group:
+    """The options of one part."""
+
+    name: str
+    title: str
+    help: str
+    fields: list[Field] = field(default_factory=list)
+
+
+def groups_of(model: type[BaseModel]) -> list[Group]:
+    """Every option of a model and its parts, part by part, in the order of the model."""
+    return [group for group in _groups(model, "") if group.fields]
+
+
+def field_of(model: type[BaseModel], name: str, label: str = "") -> Field:
+    """The form field of an option by its dotted name."""
+    part, _, rest = name.partition(".")
+    info = model.model_fields[part]
+    if rest:
+        inner = field_of(typing.cast(type[BaseModel], info.annotation), rest, label)
+        return Field(**{**vars(inner), "name": name})
+    return _field(name, info, label)
+
+
+def values_of(config: BaseModel) -> dict[str, Any]:
+    """Every option by its dotted name, with its value as a form shows it: a list as a,b,c."""
+    found: dict[str, Any] = {}
+    for name in type(config).model_fields:
+        value = getattr(config, name)
+        if isinstance(value, BaseModel):
+            found |= {f"{name}.{inner}": inner_value for inner, inner_value in values_of(value).items()}
+        else:
+            found[name] = ",".join(str(item) for item in value) if isinstance(value, tuple) else value
+    return found
+
+
+def _groups(model: type[BaseModel], prefix: str) -> Iterator[Group]:
+    own = Group(prefix, TITLES.get(prefix, prefix.rpartition(".")[2]), _first_line(model))
+    inner: list[Group] = []
+    for name, info in model.model_fields.items():
+        whole = f"{prefix}.{name}" if prefix else name
+        if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
+            inner += _groups(info.annotation, whole)
+        else:
+            own.fields.append(_field(whole, info))
+    yield own
+    yield from inner
+
+
+def _first_line(model: type[BaseModel]) -> str:
+    return (model.__doc__ or "").strip().split("\n")[0]
+
+
+def _field(name: str, info: FieldInfo, label: str = "") -> Field:
+    help = info.description or ""
+    found = UNIT.search(help)
+    unit = found[1] if found and found[1] != "1" else ""
+    choices = _choices(info)
+    low, is_open_low = _bound(info, "ge", "gt")
+    high, is_open_high = _bound(info, "le", "lt")
     return Field(
         name=name,
-        label=label,
-        help=info.description or "",
+        label=label or name.rpartition(".")[2].replace("_", " "),
+        help=UNIT.sub("", help, count=1) if found else help,
+        unit=unit,
+        kind="choice" if choices else _kind(info),
         default=info.default,
-        lowest=getattr(low, "ge", None),
-        highest=getattr(high, "le", None),
-        step="1" if info.annotation is int else "any",
+        lowest=low,
+        highest=high,
+        open_low=is_open_low,
+        open_high=is_open_high,
+        choices=choices,
     )
+
+
+def _types(annotation: Any) -> list[Any]:
+    """The members of a union, or the type itself."""
+    is_union = typing.get_origin(annotation) in (typing.Union, types.UnionType)
+    return [kind for kind in typing.get_args(annotation) if kind is not type(None)] if is_union else [annotation]
+
+
+def _kind(info: FieldInfo) -> Kind:
+    kinds = _types(info.annotation)
+    if bool in kinds:
+        return "boolean"
+    return "integer" if int in kinds else "number" if float in kinds else "text"
+
+
+def _choices(info: FieldInfo) -> tuple[str, ...]:
+    for kind in _types(info.annotation):
+        if typing.get_origin(kind) is Literal:
+            return tuple(str(choice) for choice in typing.get_args(kind))
+    for limit in info.metadata:
+        match = CHOICES.fullmatch(getattr(limit, "pattern", None) or "")
+        if match:
+            return tuple(match[1].split("|"))
+    return ()
+
+
+def _bound(info: FieldInfo, closed: str, open: str) -> tuple[float | None, bool]:
+    """The limit of a number, and whether it is itself out of the range."""
+    for name, is_open in ((closed, False), (open, True)):
+        for limit in info.metadata:
+            if hasattr(limit, name):
+                return getattr(limit, name), is_open
+    return None, False

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from webfoot.web.counted import counted
 from webfoot.web.models.training import TrainingSession
 from webfoot.web.models.user import User
 from webfoot.web.settings import Settings
@@ -158,8 +159,9 @@ class Reconciler:
         elif row.lost >= self.settings.most_attempts:
             row.move_to(State.FAILED)
             row.error_message = (
-                f"{row.lost} workers were lost over it, the last one '{worker}': a machine that is too small, or a "
-                "training that brings it down; its checkpoint is kept, retry goes on from there"
+                f"{counted(row.lost, 'worker')} {'was' if row.lost == 1 else 'were'} lost over it, the last one "
+                f"'{worker}': the machine is too small, or the training brings it down; its checkpoint is kept, and "
+                "retry goes on from there"
             )
         else:
             row.move_to(State.QUEUED)

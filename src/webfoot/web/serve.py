@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from webfoot.web.hosts import own_names
 from webfoot.web.ops import private
 from webfoot.web.ops.child import Child, end_all
 from webfoot.web.ops.listener import address_of, is_local, listen
@@ -64,6 +65,8 @@ def serve(settings: Settings, how: Serving, tell: Callable[[str], None], warn: C
             )
         for left in settings.data_dir.glob(f".{LOCK}.*.tmp"):  # of one that was killed
             left.unlink(missing_ok=True)
+        if not is_local(listener):
+            settings = settings.model_copy(update={"hosts": (*settings.hosts, *own_names(how.host))})
         file = stack.enter_context(private.private_file(settings.data_dir, LOCK))
         save_settings(settings, file)
         return _run(_children(how, file, listener), listener, settings)

@@ -1,12 +1,16 @@
 """`Settings`: how the service is set up, in one frozen model; read from a YAML file and from the environment."""
 
+import contextlib
+import ipaddress
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Annotated, Any
 
+import yaml
 from limits import parse_many
-from pydantic import AfterValidator, BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
 
 from webfoot.config import read_yaml
 from webfoot.errors import ConfigError
@@ -42,6 +46,23 @@ Rate = Annotated[str, AfterValidator(_rate)]
 """How often something may be done."""
 
 
+def _divided(given: Any) -> Any:
+    """Names in the environment are divided by blanks or commas; in a file they are a list."""
+    return [name for name in re.split(r"[\s,]+", given) if name] if isinstance(given, str) else given
+
+
+def _host(name: str) -> str:
+    with contextlib.suppress(ValueError):
+        return str(ipaddress.ip_address(name.strip("[]")))  # as browsers write it
+    if not re.fullmatch(r"[A-Za-z0-9._-]+", name):
+        raise ValueError("no host; a name or an address without a port, such as webfoot.example.org, would be right")
+    return name.lower()
+
+
+Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], BeforeValidator(_divided)]
+"""Names and addresses of machines."""
+
+
 class Retention(BaseModel, frozen=True, extra="forbid"):
     """For how long `webfoot prune` leaves what nobody needs any more."""
 
@@ -72,6 +93,10 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
         default="",
         pattern=r"^(https?://[^/\s]+)?$",
         description="Address that users see, http(s)://HOST, for links; empty: that of the request.",
+    )
+    hosts: Hosts = Field(
+        default=(),
+        description="Names and addresses by which users ask for the service, beside localhost and that of public_url.",
     )
     secure_cookies: bool = Field(default=False, description="Send cookies by HTTPS only; right behind a TLS proxy.")
     proxies: int = Field(default=0, ge=0, le=10, description="Reverse proxies in front, whose headers are trusted.")
@@ -135,6 +160,11 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
         return self.data_dir / "uploads"
 
     @property
+    def views_dir(self) -> Path:
+        """Documents of the 3D viewer, which can be drawn again at any time."""
+        return self.data_dir / "views"
+
+    @property
     def wake_file(self) -> Path:
         """Touched when there may be something to do."""
         return self.data_dir / "wake"
@@ -159,14 +189,14 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
 
 
 def read_settings(file: str | Path | None = None, **given: Any) -> Settings:
-    """Settings from a YAML file, the environment over it, and what is given over both.
+    """Settings from a YAML file, the environment over it, and what is given over both; an empty file says nothing.
 
     A part's field is named with two underscores in the environment: WEBFOOT_QUOTA__PARALLEL=4.
 
     Raises:
         ConfigError: an unknown setting, or a value out of its range.
     """
-    values: dict[str, Any] = read_yaml(Path(file)) if file else {}
+    values: dict[str, Any] = read_yaml(Path(file)) if file and not _is_empty(Path(file)) else {}
     for name, value in os.environ.items():
         if name.startswith(PREFIX):
             _put(values, name.removeprefix(PREFIX).lower().split("__"), value)
@@ -177,6 +207,13 @@ def read_settings(file: str | Path | None = None, **given: Any) -> Settings:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         raise ConfigError(f"setting '{place}' is {first['input']!r}: {first['msg']}") from None
+
+
+def _is_empty(file: Path) -> bool:
+    """Whether there is nothing in a file, or comments only; what is wrong with it is told by whoever reads it."""
+    with contextlib.suppress(OSError, UnicodeDecodeError, yaml.YAMLError):
+        return yaml.safe_load(file.read_text(encoding="utf-8")) is None
+    return False
 
 
 def _put(values: dict[str, Any], path: list[str], value: str) -> None:

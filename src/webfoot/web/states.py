@@ -21,6 +21,11 @@ class State(StrEnum):
         """Whether nothing more happens by itself, and nobody is waited for."""
         return self in FINISHED
 
+    @property
+    def words(self) -> str:
+        """As it stands in a sentence."""
+        return self.replace("_", " ")
+
 
 FINISHED = frozenset({State.COMPLETED, State.FAILED, State.CANCELLED, State.TIMED_OUT})
 UNFINISHED = frozenset(State) - FINISHED
@@ -36,6 +41,9 @@ MOVES: dict[State, frozenset[State]] = {
 }
 """A running session is queued again when its worker is lost or drains; a finished one when it is retried."""
 
+DONE: dict[State, str] = {State.QUEUED: "queued again", State.RUNNING: "started"}
+"""What is done to a session that comes there; elsewhere it is called as the state."""
+
 
 class WrongState(WebfootError):
     """A session cannot do what it is asked to from where it stands."""
@@ -48,5 +56,14 @@ def check_move(before: State, after: State, what: str) -> None:
         WrongState: the sentence says where it stands and where from it could be done.
     """
     if after not in MOVES[before]:
-        possible = sorted(state for state, targets in MOVES.items() if after in targets)
-        raise WrongState(f"{what} is {before}; it can become {after} when it is {' or '.join(possible) or 'never'}")
+        raise wrong_move(before, after, what)
+
+
+def wrong_move(before: State, after: State, what: str) -> WrongState:
+    """The refusal of a move. That workers give a running session back is nothing that could be asked for."""
+    origins = sorted(state.words for state, targets in MOVES.items() if after in targets)
+    *others, last = [words for words in origins if (words, after) != (State.RUNNING, State.QUEUED)]
+    possible = f"{', '.join(others)} or {last}" if others else last
+    return WrongState(
+        f"{what} is {before.words} and cannot be {DONE.get(after, after.words)}; one that is {possible} can"
+    )

@@ -3,7 +3,6 @@ import email.policy
 import json
 import socketserver
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import cast
 
 import apprise
@@ -16,47 +15,6 @@ from webfoot.web.alerts.courier import Guard
 from webfoot.web.alerts.schemes import SCHEMES, AlertError
 
 PUBLIC = "93.184.215.14"
-
-
-class HookServer(ThreadingHTTPServer):
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Hook)
-        self.posts: list[tuple[str, dict[str, str], bytes]] = []
-        self.hold = threading.Event()
-
-
-class Hook(BaseHTTPRequestHandler):
-    """Keeps what is posted; answers as its path says."""
-
-    def do_POST(self):
-        server = cast(HookServer, self.server)
-        length = int(self.headers.get("Content-Length", 0))
-        server.posts.append((self.path, dict(self.headers), self.rfile.read(length)))
-        if self.path.startswith("/slow"):
-            server.hold.wait(10)
-        self.send_response(int(self.path.split("/")[1]) if self.path[1:4].isdigit() else 200)
-        self.send_header("Location", "/200/elsewhere")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def do_GET(self):
-        self.do_POST()
-
-    def log_message(self, format, *args):
-        pass
-
-
-@pytest.fixture
-def hook():
-    """A webhook on loopback."""
-    server = HookServer()
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield server
-    server.hold.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 ANSWERS = {b"EHLO": "250-here\r\n250 AUTH PLAIN", b"AUTH": "235 welcome", b"QUIT": "221 bye"}

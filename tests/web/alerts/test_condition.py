@@ -88,6 +88,13 @@ def test_what_a_rule_told_that_no_longer_exists_is_forgotten():
     assert state == {} and notices == []
 
 
+def test_an_alert_of_learning_outlasts_the_start_of_the_next_attempt_and_is_not_told_again():
+    learning = Snapshot(State.RUNNING, health={"plateau": "stands still"})
+    silent = Snapshot(State.RUNNING, is_learning=False)
+    scenes = [(0.0, learning, 1), (10.0, silent, 2), (500.0, silent, 2), (510.0, learning, 2)]
+    assert story(*scenes, config=AlertConfig()) == [(0.0, "plateau", False)]
+
+
 SNAPSHOTS = st.builds(
     Snapshot,
     state=st.sampled_from(State),

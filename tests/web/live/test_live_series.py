@@ -5,9 +5,9 @@ import sys
 import threading
 
 import pytest
+from event_log import tell
 
 from webfoot.learn.events import Alert, Checkpointed, Demonstrated, Evaluated, Metrics, Progress
-from webfoot.monitor.log import EventLog
 from webfoot.web.live.series import SeriesCache, loss_of, metrics_of
 
 
@@ -21,13 +21,6 @@ def cache():
     return SeriesCache()
 
 
-def write(path, *events):
-    log = EventLog(path)
-    for event in events:
-        log(event)
-    log.close()
-
-
 def progress(iteration, reward):
     return Progress(iteration, 100, 1.0, None, 2048 * iteration, 500.0, reward, 0.25)
 
@@ -36,11 +29,11 @@ def iterate(path, iterations, scale=1.0):
     """Let a training tell of iterations: reward = scale * iteration, a trial every fifth, a checkpoint every tenth."""
     for i in iterations:
         reward = scale * i
-        write(path, progress(i, reward), Metrics(i, {"value_loss": 2.0, "surrogate_loss": -0.5, "reward": reward}))
+        tell(path, progress(i, reward), Metrics(i, {"value_loss": 2.0, "surrogate_loss": -0.5, "reward": reward}))
         if i % 5 == 0:
-            write(path, Evaluated(i, False, scale * i / 100, {"survival": 0.5}))
+            tell(path, Evaluated(i, False, scale * i / 100, {"survival": 0.5}))
         if i % 10 == 0:
-            write(path, Checkpointed(i, "latest.pt"))
+            tell(path, Checkpointed(i, "latest.pt"))
 
 
 def curve(document, name):
@@ -49,8 +42,8 @@ def curve(document, name):
 
 
 def test_metrics_progress_and_trials_become_curves(path, cache):
-    write(path, progress(1, 0.5), Metrics(1, {"reward": 0.5, "entropy": 3.0}), progress(2, 0.75))
-    write(path, Metrics(2, {"reward": 0.75, "entropy": 1.0}), Evaluated(2, True, 1.25, {"survival": 1.0}))
+    tell(path, progress(1, 0.5), Metrics(1, {"reward": 0.5, "entropy": 3.0}), progress(2, 0.75))
+    tell(path, Metrics(2, {"reward": 0.75, "entropy": 1.0}), Evaluated(2, True, 1.25, {"survival": 1.0}))
     document = metrics_of(path, cache=cache)
     assert list(document["series"]) == ["entropy", "falls", "reward", "steps_per_s", "trial/score", "trial/survival"]
     assert document["series"]["entropy"] == {"epochs": [1, 2], "values": [3.0, 1.0], "min": 1.0, "max": 3.0}
@@ -81,7 +74,7 @@ def test_a_run_that_has_told_nothing_has_no_curves(path, cache):
 
 
 def test_a_number_that_is_none_is_null_and_no_extreme(path, cache):
-    write(path, *(Metrics(i, {"a": value, "b": math.nan}) for i, value in enumerate([1.0, math.inf, 2.0])))
+    tell(path, *(Metrics(i, {"a": value, "b": math.nan}) for i, value in enumerate([1.0, math.inf, 2.0])))
     document = json.loads(json.dumps(metrics_of(path, cache=cache), allow_nan=False))
     assert document["series"]["a"] == {"epochs": [0, 1, 2], "values": [1.0, None, 2.0], "min": 1.0, "max": 2.0}
     assert document["series"]["b"] == {"epochs": [0, 1, 2], "values": [None] * 3, "min": None, "max": None}
@@ -112,25 +105,25 @@ def test_a_resumed_run_draws_no_line_back_to_its_checkpoint(path, cache, end, lo
 
 
 def test_a_curve_that_a_resumed_run_does_not_tell_again_ends_at_its_checkpoint(path, cache):
-    write(path, progress(1, 0.0), Metrics(1, {"old": 1.0}), progress(2, 0.0), Metrics(2, {"old": 2.0, "gone": 1.0}))
-    write(path, Checkpointed(1, "latest.pt"))
+    tell(path, progress(1, 0.0), Metrics(1, {"old": 1.0}), progress(2, 0.0), Metrics(2, {"old": 2.0, "gone": 1.0}))
+    tell(path, Checkpointed(1, "latest.pt"))
     document = metrics_of(path, cache=cache)
     assert curve(document, "old") == [(1, 1.0)]
     assert "gone" not in document["series"]
 
 
 def test_a_trial_of_an_iteration_that_is_learnt_again_is_forgotten(path, cache):
-    write(path, progress(10, 0.0), Evaluated(10, False, 0.1, {}), progress(11, 0.0), Evaluated(11, False, 0.9, {}))
-    write(path, progress(11, 0.5))
+    tell(path, progress(10, 0.0), Evaluated(10, False, 0.1, {}), progress(11, 0.0), Evaluated(11, False, 0.9, {}))
+    tell(path, progress(11, 0.5))
     document = metrics_of(path, cache=cache)
     assert curve(document, "trial/score") == [(10, 0.1)]
     assert curve(document, "reward") == [(10, 0.0), (11, 0.5)]
 
 
 def test_the_progress_of_a_policy_that_demonstrates_makes_way_for_the_run(path, cache):
-    write(path, *(progress(i, 0.5) for i in range(1, 4)))
+    tell(path, *(progress(i, 0.5) for i in range(1, 4)))
     assert curve(metrics_of(path, cache=cache), "reward") == [(1, 0.5), (2, 0.5), (3, 0.5)]
-    write(path, Demonstrated(128, 9.0, 1000, "passed"))
+    tell(path, Demonstrated(128, 9.0, 1000, "passed"))
     document = metrics_of(path, cache=cache)
     assert (document["series"], document["iteration"]) == ({}, 0)
     iterate(path, [1])
@@ -138,7 +131,7 @@ def test_the_progress_of_a_policy_that_demonstrates_makes_way_for_the_run(path, 
 
 
 def test_the_last_trial_of_an_iteration_counts(path, cache):
-    write(path, Evaluated(5, True, 1.5, {}), Evaluated(5, False, 0.5, {}))
+    tell(path, Evaluated(5, True, 1.5, {}), Evaluated(5, False, 0.5, {}))
     assert curve(metrics_of(path, cache=cache), "trial/score") == [(5, 0.5)]
 
 
@@ -202,7 +195,7 @@ def test_the_runs_that_were_not_asked_for_the_longest_are_forgotten(tmp_path):
 def test_runs_with_too_many_points_are_forgotten_but_the_one_that_is_asked_for(tmp_path):
     paths = [tmp_path / f"{i}.jsonl" for i in range(2)]
     for path in paths:
-        write(path, *(Metrics(i, {"a": 1.0}) for i in range(1, 7)))
+        tell(path, *(Metrics(i, {"a": 1.0}) for i in range(1, 7)))
     cache = SeriesCache(most_points=5)
     first = cache.of(paths[0])
     assert len(metrics_of(paths[0], cache=cache)["series"]["a"]["epochs"]) == 6
@@ -246,9 +239,9 @@ def test_threads_that_ask_at_once_while_the_log_grows_see_every_iteration_once(p
 
 def test_times_and_alerts_go_back_with_a_resumed_run(path, cache):
     iterate(path, [1, 2])
-    write(path, Alert(2, "plateau", "warning", "stands still"))
+    tell(path, Alert(2, "plateau", "warning", "stands still"))
     iterate(path, [3])
-    write(path, Alert(3, "falls_return", "serious", "falls"))
+    tell(path, Alert(3, "falls_return", "serious", "falls"))
     series = cache.of(path)
     series.curves()
     (iterations, times), words = series.said()

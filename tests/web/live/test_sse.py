@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from event_log import tell
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,13 +14,6 @@ from webfoot.web.live.sse import HEARTBEAT, RETRY, encode, follow, offset_of, un
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "events.jsonl"
-
-
-def write(path, *events):
-    log = EventLog(path)
-    for event in events:
-        log(event)
-    log.close()
 
 
 def parse(stream):
@@ -74,8 +68,8 @@ def test_a_last_event_id_is_an_offset_or_the_beginning(header, offset):
 
 
 def test_a_client_hears_what_was_told_what_is_told_and_the_end(path):
-    write(path, Metrics(1, {"reward": 0.5}))
-    life = Life(lambda: write(path, Metrics(2, {"reward": 1.0})), lambda: write(path, Finished(2, "passed", 9.0)))
+    tell(path, Metrics(1, {"reward": 0.5}))
+    life = Life(lambda: tell(path, Metrics(2, {"reward": 1.0})), lambda: tell(path, Finished(2, "passed", 9.0)))
     stream = list(life.follow(path))
     assert stream[0] == RETRY
     events = parse(stream)
@@ -85,14 +79,14 @@ def test_a_client_hears_what_was_told_what_is_told_and_the_end(path):
 
 
 def test_a_client_that_comes_back_hears_the_rest(path):
-    write(path, *(Metrics(i, {"reward": 0.5}) for i in range(4)))
+    tell(path, *(Metrics(i, {"reward": 0.5}) for i in range(4)))
     events = parse(Life().follow(path))
     for n, (offset, _, _) in enumerate(events[:-1]):
         assert parse(Life().follow(path, offset)) == events[n + 1 :]
 
 
 def test_a_stream_waits_for_a_log_that_is_not_there_yet(path):
-    life = Life(lambda: None, lambda: write(path, Metrics(1, {"reward": 0.5})))
+    life = Life(lambda: None, lambda: tell(path, Metrics(1, {"reward": 0.5})))
     assert [kind for _, kind, _ in parse(life.follow(path))] == ["metrics", "over"]
 
 
@@ -100,15 +94,15 @@ def test_what_is_told_just_before_the_end_is_heard(path):
     """The training tells its last between the question whether it is over and the look at its log."""
 
     def is_over():
-        write(path, Finished(2, "passed", 9.0))
+        tell(path, Finished(2, "passed", 9.0))
         return True
 
     assert [kind for _, kind, _ in parse(follow(path, 0, is_over))] == ["finished", "over"]
 
 
 def test_an_offset_that_was_made_up_loses_nothing_that_is_told_from_now_on(path):
-    write(path, Metrics(1, {"reward": 0.5}))
-    acts = [lambda i=i: write(path, Metrics(i, {"reward": 0.5})) for i in (2, 3)]
+    tell(path, Metrics(1, {"reward": 0.5}))
+    acts = [lambda i=i: tell(path, Metrics(i, {"reward": 0.5})) for i in (2, 3)]
     events = parse(Life(*acts).follow(path, 10**9))
     assert [json.loads(data)["iteration"] for _, kind, data in events if kind == "metrics"] == [2, 3]
 
@@ -121,12 +115,12 @@ def test_silence_is_broken_by_a_heartbeat_every_fifteen_seconds(path):
 
 
 def test_a_stream_that_speaks_needs_no_heartbeat(path):
-    life = Life(*[lambda: write(path, Metrics(1, {"reward": 0.5}))] * 124)
+    life = Life(*[lambda: tell(path, Metrics(1, {"reward": 0.5}))] * 124)
     assert HEARTBEAT not in list(life.follow(path))
 
 
 def test_what_is_told_aside_follows_what_was_told_before_it_and_leaves_the_offset_alone(path):
-    write(path, Metrics(1, {"reward": 0.5}))
+    tell(path, Metrics(1, {"reward": 0.5}))
     asides = [[("state", '{"state": "running"}')], [("state", '{"state": "completed"}')]]
     over = iter([False, True])
     stream = follow(path, 0, lambda: next(over), wait=lambda seconds: None, aside=lambda: asides.pop(0))
@@ -138,7 +132,7 @@ def test_what_is_told_aside_follows_what_was_told_before_it_and_leaves_the_offse
 
 
 def test_a_server_that_stops_ends_the_stream_without_its_end(path):
-    write(path, Metrics(1, {"reward": 0.5}))
+    tell(path, Metrics(1, {"reward": 0.5}))
     stream = list(follow(path, 0, lambda: False, wait=lambda seconds: True))
     assert [kind for _, kind, _ in parse(stream)] == ["metrics"]
 
@@ -151,7 +145,7 @@ def test_a_client_that_comes_late_hears_a_share_of_the_frequent_and_all_of_the_r
         if i % 2 == 0:
             log(Alert(i, "plateau", "warning", "learning stands still"))
     log.close()
-    life = Life(lambda: write(path, Metrics(4501, {"reward": 0.5}), Metrics(4502, {"reward": 0.5})))
+    life = Life(lambda: tell(path, Metrics(4501, {"reward": 0.5}), Metrics(4502, {"reward": 0.5})))
     events = parse(life.follow(path))
     heard = {
         kind: [json.loads(data)["iteration"] for _, k, data in events if k == kind]
@@ -164,13 +158,13 @@ def test_a_client_that_comes_late_hears_a_share_of_the_frequent_and_all_of_the_r
 
 
 def test_a_log_that_is_cut_short_is_followed_from_its_new_end(path):
-    write(path, *(Metrics(i, {"reward": 0.5}) for i in (1, 2)))
+    tell(path, *(Metrics(i, {"reward": 0.5}) for i in (1, 2)))
     first = path.read_bytes().index(b"\n") + 1
 
     def cut():
         path.write_bytes(path.read_bytes()[:first])
 
-    life = Life(cut, lambda: write(path, Metrics(7, {"reward": 0.5})))
+    life = Life(cut, lambda: tell(path, Metrics(7, {"reward": 0.5})))
     events = parse(life.follow(path))
     assert [json.loads(data)["iteration"] for _, kind, data in events if kind == "metrics"] == [1, 2, 7]
 
@@ -188,7 +182,7 @@ def long_log(path):
 def test_what_is_told_while_a_late_client_catches_up_is_heard_once(long_log):
     stream = Life(lambda: None, lambda: None).follow(long_log)
     heard = [next(stream), next(stream)]
-    write(long_log, *(Metrics(i, {"reward": 0.5}) for i in (1501, 1502)))
+    tell(long_log, *(Metrics(i, {"reward": 0.5}) for i in (1501, 1502)))
     told = [json.loads(data) for _, kind, data in parse([*heard, *stream]) if kind == "metrics"]
     assert [event["iteration"] for event in told] == list(range(1, 1503))
 
@@ -219,7 +213,7 @@ class Counted:
 
 
 def test_streams_that_stand_together_share_what_is_read(path, monkeypatch):
-    write(path, Metrics(1, {"reward": 0.5}))
+    tell(path, Metrics(1, {"reward": 0.5}))
     counted = Counted(monkeypatch)
     told = [list(counted.digest.unread(path, 0)) for _ in range(200)]
     assert counted.reads == 1
@@ -241,9 +235,9 @@ def test_what_was_shared_is_read_anew_after_a_while_and_half_a_line_at_once(path
 
 def test_a_session_that_ends_while_streams_share_is_told_to_its_last_line(path):
     digest = sse.Digest(clock=lambda: 0.0)
-    write(path, Metrics(1, {"reward": 0.5}))
+    tell(path, Metrics(1, {"reward": 0.5}))
     list(digest.unread(path, 0))
-    write(path, Finished(2, "passed", 9.0))
+    tell(path, Finished(2, "passed", 9.0))
     events = parse(follow(path, 0, lambda: True, read=digest.unread))
     assert [kind for _, kind, _ in events] == ["metrics", "finished", "over"]
 

@@ -172,9 +172,9 @@ def test_what_takes_too_much_memory_is_stopped(tmp_path):
 
 
 def test_an_inspection_that_breaks_is_said_and_logged(caplog):
-    with pytest.raises(UploadError, match=r"walks: the inspection failed with code \d+, which the log"):
+    with pytest.raises(UploadError, match=r"walks: inspecting it failed with code \d+, which the log"):
         receive_motion(WALK.parent, "walks.zip", "duckling", Limits(60, 3 << 30, 60, file_bytes=5000))
-    assert "the inspection of an upload ended with code" in caplog.text and "File too large" in caplog.text
+    assert "inspecting an upload ended with code" in caplog.text and "File too large" in caplog.text
 
 
 def test_what_is_gone_is_said(tmp_path):

@@ -1,10 +1,10 @@
 """Robots that arrive: which file is the model, what it may read, and what is found."""
 
 import json
-import struct
 from pathlib import Path
 
 import pytest
+from uploading import tetrahedron
 
 from webfoot.cli.app import main
 from webfoot.errors import RobotError
@@ -17,14 +17,6 @@ from webfoot.web.uploads.robot_model import check_inside, find_model
 DUCK = ROBOTS["duckling"].read_text()
 SECRET = "<mujoco><worldbody><body name='s'><geom size='.1'/></body></worldbody></mujoco>"
 MODEL = "<mujoco><worldbody><geom size='.1'/></worldbody></mujoco>"
-
-
-def tetrahedron() -> bytes:
-    """The smallest mesh that MuJoCo takes, as binary STL."""
-    a, b, c, d = (0.0, 0.0, 0.0), (0.1, 0.0, 0.0), (0.0, 0.1, 0.0), (0.0, 0.0, 0.1)
-    faces = [(a, c, b), (a, b, d), (a, d, c), (b, c, d)]
-    packed = b"".join(struct.pack("<12fH", 0, 0, 0, *p, *q, *r, 0) for p, q, r in faces)
-    return bytes(80) + struct.pack("<I", 4) + packed
 
 
 def robot_in(tmp_path: Path, files: dict[str, str | bytes]) -> Path:

@@ -14,11 +14,13 @@ import resource
 import sys
 from typing import Any
 
+import apprise
+
 from webfoot.web.alerts.addresses import refusal
+from webfoot.web.alerts.made import MALFORMED, load, make
 
 MEMORY_BYTES = 1024**3
 """Address space; sending an e-mail takes a quarter. A server may answer with more than anyone wants to read."""
-APPLICATION = "webfoot"
 
 FORBIDDEN = frozenset(
     {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.forkpty", "pty.spawn"}
@@ -68,29 +70,14 @@ class Answers(logging.Handler):
 
 def deliver(url: str, title: str, body: str, allow_private: bool) -> str | None:
     """Send an alert from this process, which can do little else from now on; why it failed, or None."""
-    import apprise
-    from apprise.manager_plugins import NotificationManager
-
     answers = Answers()
-    log = logging.getLogger("apprise")
-    log.handlers, log.propagate = [answers], False
-    asset = apprise.AppriseAsset(
-        app_id=APPLICATION,
-        app_desc=APPLICATION,
-        app_url="",
-        async_mode=False,
-        http_redirects=False,
-        storage_mode=apprise.PersistentStoreMode.MEMORY,
-        pgp_autogen=False,
-        pem_autogen=False,
-    )
-    NotificationManager().load_modules()  # now, since plug-ins may load libraries
+    load(answers)  # now: the guard would not let plug-ins load libraries
     guard = Guard(allow_private)
     sys.addaudithook(guard)
     _lower_limits()
-    service = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
-    if not isinstance(service, apprise.NotifyBase):
-        return "a part of it is missing or malformed; compare it with Apprise's description of that service"
+    service = make(url)
+    if service is None:
+        return MALFORMED
     if service.notify(body=body, title=title, body_format=apprise.NotifyFormat.TEXT):
         return None
     if guard.refused:

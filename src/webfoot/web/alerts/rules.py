@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from webfoot.web.counted import counted
 from webfoot.web.states import State
 
 Severity = Literal["info", "warning", "serious"]
@@ -182,7 +183,8 @@ def finished(snapshot: Snapshot, config: AlertConfig) -> str | None:
     verdict = "its policy passed validation and can be downloaded"
     if snapshot.passed is None:
         verdict = "no verdict was reached; validate its policy"
-    return f"the training ended after {snapshot.elapsed_s / 60:.0f} min and {snapshot.iteration} iterations: {verdict}"
+    length = f"{snapshot.elapsed_s / 60:.0f} min and {counted(snapshot.iteration, 'iteration')}"
+    return f"the training ended after {length}: {verdict}"
 
 
 def failed(snapshot: Snapshot, config: AlertConfig) -> str | None:
@@ -204,7 +206,7 @@ def failed_validation(snapshot: Snapshot, config: AlertConfig) -> str | None:
         return None
     checks = f"{', '.join(snapshot.failed_checks)}" or "see its report"
     count = len(snapshot.failed_checks)
-    which = f"{count} check{'s' if count != 1 else ''} ({checks})" if count else f"validation ({checks})"
+    which = f"{counted(count, 'check')} ({checks})" if count else f"validation ({checks})"
     return f"the policy failed {which}; train for more epochs, or inspect the motion"
 
 

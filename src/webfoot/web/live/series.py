@@ -74,6 +74,12 @@ class Series:
             asked = self._curves.keys() if names is None else [name for name in names if name in self._curves]
             return {name: self._curves[name].behind(since) for name in asked}, self._iteration, self._offset
 
+    @property
+    def names(self) -> list[str]:
+        """Of all curves but the loss's; of the last look."""
+        with self._lock:
+            return sorted(self._curves.keys() - {LOSS})
+
     def said(self) -> tuple[Curve, list[Words]]:
         """When each iteration was told, in seconds since 1970, and what the rules of health said; of the last look."""
         with self._lock:

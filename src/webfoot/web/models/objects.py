@@ -62,6 +62,14 @@ class MotionVersion(_Version, Base):
 
     motion_id: Mapped[int] = mapped_column(ForeignKey("motions.id", ondelete="CASCADE"))
     motion: Mapped[Motion] = relationship(back_populates="versions")
+    for_robot: Mapped[str] = mapped_column(String(256), default="", server_default="")
+    """The robot that it was inspected for, as it is asked for with its version; this and what follows is taken out of
+    the report, so that lists need not read it."""
+    clip_count: Mapped[int] = mapped_column(default=1, server_default="1")
+    score: Mapped[float | None]
+    """Predicted trainability of its worst clip, 0 to 1."""
+    duration_s: Mapped[float | None]
+    """Of all clips together [s]."""
 
 
 class Robot(_Owned, Base):

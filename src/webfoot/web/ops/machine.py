@@ -18,6 +18,7 @@ from webfoot.evaluate.picture import render_picture
 from webfoot.robots.table import load_robot
 from webfoot.sim.devices import make_sim
 from webfoot.sim.threads import apply_threads, share_cores
+from webfoot.web.counted import counted
 from webfoot.web.ops.finding import Finding, ok, warning, wrong
 from webfoot.web.settings import Settings
 
@@ -63,7 +64,7 @@ def python() -> Finding:
 def cores(settings: Settings) -> Finding:
     """Processors for trainings."""
     allowed, present = len(os.sched_getaffinity(0)), psutil.cpu_count() or 1
-    told = f"{allowed} of {present} may be used, for {settings.concurrency} trainings at once"
+    told = f"{allowed} of {present} may be used, for {counted(settings.concurrency, 'training')} at once"
     if settings.concurrency > allowed:
         return warning("cores", told, f"trainings would share them; set concurrency to {allowed} at most")
     return ok("cores", told)

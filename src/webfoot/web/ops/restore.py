@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from webfoot.config import read_yaml
-from webfoot.export.write import write_atomically
+from webfoot.export.atomic import write_atomically
 from webfoot.web.database import Database
 from webfoot.web.migrate import migrate
 from webfoot.web.models.notice import WorkerRow

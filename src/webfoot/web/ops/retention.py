@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, CursorResult, Select, and_, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from webfoot.web.counted import counted
 from webfoot.web.database import Database
 from webfoot.web.models.access import AuditEntry, Share, ShareLink
 from webfoot.web.models.base import now
@@ -28,6 +29,7 @@ from webfoot.web.services.objects import contents
 from webfoot.web.settings import Settings
 from webfoot.web.states import UNFINISHED
 from webfoot.web.uploads.store import GRACE_S, SHA256, ContentStore
+from webfoot.web.viewer.cache import DrawingCache
 
 KEPT = ("config.yaml", "motions", "checkpoints", "policy.onnx", "report.json")
 """Of a run folder, where checkpoints are kept: what a training goes on from, its policy and the verdict."""
@@ -72,6 +74,7 @@ def prune(settings: Settings, days: float | None, keep_checkpoints: bool, dry_ru
             yield from _runs(database, settings, limits, dry_run)
             yield from _strays(database, settings, limits, dry_run)
             yield from _objects(database, settings, limits, dry_run)
+            yield from _views(settings, dry_run)
             yield from _lines(database, limits, dry_run)
     finally:
         database.engine.dispose()
@@ -188,6 +191,16 @@ def _uploads(settings: Settings, kept: set[str], dry_run: bool) -> Iterator[Prun
     if store.root.is_dir() and not dry_run:
         store.sweep(kept)
     yield from told
+
+
+def _views(settings: Settings, dry_run: bool) -> Iterator[Pruned]:
+    """Documents of the 3D viewer that nobody asked for in a week; they are drawn again when somebody does."""
+    left = DrawingCache(settings.views_dir).leftovers()
+    size = sum(path.stat().st_size for path in left if path.is_file())
+    for path in [] if dry_run else left:
+        path.unlink(missing_ok=True)
+    if left:
+        yield Pruned(f"{counted(len(left), 'drawing')} of the 3D viewer", size)
 
 
 def _lines(database: Database, limits: Limits, dry_run: bool) -> Iterator[Pruned]:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from webfoot.errors import WebfootError
+from webfoot.web.counted import counted
 from webfoot.web.database import Database
 from webfoot.web.migrate import SCRIPTS
 from webfoot.web.models.base import now
@@ -143,7 +144,7 @@ def _looked_at(settings: Settings, base: Database, session: Session) -> list[Fin
 def _workers(session: Session) -> Finding:
     alive = session.scalar(select(func.count()).where(WorkerRow.seen_at > now() - SEEN)) or 0
     waiting = session.scalar(select(func.count()).where(TrainingSession.state == State.QUEUED)) or 0
-    told = f"{alive} were heard of within a minute, {waiting} sessions wait"
+    told = f"{counted(alive, 'worker')} heard of within a minute, {counted(waiting, 'session')} waiting"
     if waiting and not alive:
         return warning("workers", told, "start one: webfoot worker")
     return ok("workers", told)

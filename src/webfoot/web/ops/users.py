@@ -55,6 +55,7 @@ def token(settings: Settings, email: str, scope: str, name: str) -> str:
     Raises:
         AccountError: there is no such account, or it is disabled.
         UnknownName: no scope.
+        Forbidden: a scope of more than the account's role may do.
     """
     with _writing(settings) as session:
         return accounts.make_token(session, _found(session, email), name, [scope], None).text

@@ -53,6 +53,16 @@ def read(alert_id: int) -> dict[str, Any]:
     return AlertOut.model_validate(row).model_dump()
 
 
+@bp.post("/<int:alert_id>/unread")
+@allow("viewer", "train")
+@bp.output(AlertOut)
+def unread(alert_id: int) -> dict[str, Any]:
+    """Mark one as not read, after all."""
+    row = alerts.unread(service().session, service().user, alert_id)
+    service().commit()
+    return AlertOut.model_validate(row).model_dump()
+
+
 @bp.post("/read-all")
 @allow("viewer", "train")
 @bp.output(AlertsRead)

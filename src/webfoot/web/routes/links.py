@@ -8,11 +8,20 @@ from flask import Response, render_template
 from webfoot.web.context import service
 from webfoot.web.gate import allow
 from webfoot.web.models.training import TrainingSession
+from webfoot.web.routes.addresses import of_link
+from webfoot.web.routes.outcome_view import outcome_view
+from webfoot.web.routes.results import CONTRACT, ZIP, send_bundle, send_contract
 from webfoot.web.routes.sessions import artifacts_of, send_artifact
+from webfoot.web.routes.viewer import send_drawing
+from webfoot.web.schemas.results import Configuration, Gait
 from webfoot.web.schemas.sharing import SharedObject, SharedSession, SharedVersion
 from webfoot.web.schemas.training import Metrics, MetricsQuery
+from webfoot.web.schemas.viewer import EpisodeQuery, Replay, Scene
 from webfoot.web.services.access import NotFound
+from webfoot.web.services.configuration import configuration_of
+from webfoot.web.services.gait import read_gait
 from webfoot.web.services.monitor import TrainingMonitor
+from webfoot.web.services.shared_views import is_drawn, shared_replay, shared_scene
 from webfoot.web.services.sharing import linked
 
 bp = APIBlueprint("links", __name__, tag="Shared links")
@@ -41,7 +50,11 @@ def _training(secret: str) -> TrainingSession:
 def page(secret: str) -> str:
     """The page of what a link shows."""
     kind, row = linked(service().session, secret)
-    return render_template("shared.html", secret=secret, shown=_told(kind, row))
+    shown = _told(kind, row)
+    if kind != "session":
+        return render_template("shared.html", secret=secret, shown=shown, is_drawn=is_drawn(kind, row))
+    view = outcome_view(row, of_link(secret, shown["session"]["artifacts"]))
+    return render_template("shared.html", secret=secret, shown=shown, **view)
 
 
 @bp.get("/api/v1/shared/<secret>")
@@ -69,3 +82,55 @@ def metrics(secret: str, asked: MetricsQuery) -> dict[str, Any] | None:
 def artifact(secret: str, name: str) -> Response:
     """A file of the training that a link shows."""
     return send_artifact(_training(secret).id, name)
+
+
+@bp.get("/api/v1/shared/<secret>/gait")
+@allow(None)
+@bp.output(Gait)
+def gait(secret: str) -> dict[str, Any]:
+    """How the policy of the training walked that a link shows."""
+    row = _training(secret)
+    return read_gait(service().settings.runs_dir / str(row.id), row.id)
+
+
+@bp.get("/api/v1/shared/<secret>/configuration")
+@allow(None)
+@bp.output(Configuration)
+def configuration(secret: str) -> dict[str, Any]:
+    """Every option of the training that a link shows."""
+    return configuration_of(_training(secret), service().settings)
+
+
+@bp.get("/api/v1/shared/<secret>/contract")
+@allow(None)
+@bp.doc(responses=CONTRACT)
+def contract(secret: str) -> Response:
+    """The contract of the policy that a link shows."""
+    return send_contract(_training(secret))
+
+
+@bp.get("/api/v1/shared/<secret>/bundle")
+@allow(None)
+@bp.doc(responses=ZIP)
+def whole(secret: str) -> Response:
+    """All of the training that a link shows, as one zip."""
+    return send_bundle(_training(secret))
+
+
+@bp.get("/api/v1/shared/<secret>/scene")
+@allow(None)
+@bp.output(Scene)
+def scene(secret: str) -> Response:
+    """The robot that a link shows, or that moves in what it shows."""
+    kind, row = linked(service().session, secret)
+    return send_drawing(shared_scene(service().session, service().settings, kind, row))
+
+
+@bp.get("/api/v1/shared/<secret>/replay")
+@allow(None)
+@bp.input(EpisodeQuery, location="query", arg_name="asked")
+@bp.output(Replay)
+def replay(secret: str, asked: EpisodeQuery) -> Response:
+    """The motion that a link shows, or an episode of its training."""
+    kind, row = linked(service().session, secret)
+    return send_drawing(shared_replay(service().session, service().settings, kind, row, asked.episode))

@@ -14,6 +14,7 @@ from webfoot.web.queue import place_in_queue
 from webfoot.web.routes.training import idempotency_key, queued, wake_workers
 from webfoot.web.schemas.training import (
     CloneRequest,
+    LogQuery,
     SessionChange,
     SessionDetail,
     SessionOut,
@@ -41,6 +42,8 @@ ARTIFACTS: dict[str, tuple[str, str]] = {
     "events": ("events.jsonl", "application/x-ndjson"),
 }
 """What can be fetched from a run folder: name, file, type. Nothing else in it can be reached."""
+
+LOG_OFFSET = "X-Log-Offset"
 
 REPORT_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; sandbox allow-scripts"
@@ -180,11 +183,13 @@ def delete(session_id: int) -> str:
 
 @bp.get("/<int:session_id>/log")
 @allow("viewer")
+@bp.input(LogQuery, location="query", arg_name="asked")
 @bp.doc(responses={200: {"description": "The end of what the trainer said.", "content": {"text/plain": {}}}})
-def log(session_id: int) -> Response:
-    """What the trainer said."""
+def log(session_id: int, asked: LogQuery) -> Response:
+    """What the trainer said; the header `X-Log-Offset` names where its last whole line ends."""
     row = seen(service().session, service().user, TrainingSession, session_id)
-    return Response(read_log(service().settings.runs_dir / str(row.id) / LOG), mimetype="text/plain")
+    text, behind = read_log(_folder(row.id) / LOG, asked.behind)
+    return Response(text, mimetype="text/plain", headers={LOG_OFFSET: str(behind)})
 
 
 @bp.get("/<int:session_id>/artifacts/<name>")

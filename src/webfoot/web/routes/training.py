@@ -29,8 +29,16 @@ MOST_KEY = 128
 @bp.doc(description="The same `Idempotency-Key` header gives the session again that it gave before.")
 def start(asked: StartRequest) -> dict[str, Any]:
     """Queue a training."""
+    return queued(started(asked, idempotency_key()))
+
+
+def started(asked: StartRequest, key: str | None = None) -> TrainingSession:
+    """The session of a request, not yet committed."""
     here = service()
-    row = sessions.start(
+    parent = None
+    if asked.parent_id is not None:
+        parent = seen(here.session, here.user, TrainingSession, asked.parent_id)
+    return sessions.start(
         here.session,
         here.user,
         here.settings,
@@ -40,9 +48,9 @@ def start(asked: StartRequest) -> dict[str, Any]:
         name=asked.name,
         priority=asked.priority,
         timeout_minutes=asked.timeout_minutes,
-        key=idempotency_key(),
+        parent=parent,
+        key=key,
     )
-    return queued(row)
 
 
 def queued(row: TrainingSession) -> dict[str, Any]:
@@ -86,8 +94,8 @@ def status(session_id: int) -> dict[str, Any] | None:
 @bp.input(MetricsQuery, location="query", arg_name="asked")
 @bp.output(Metrics)
 def metrics(session_id: int, asked: MetricsQuery) -> dict[str, Any] | None:
-    """Curves of a session: at most 2,000 points each, every lowest and highest kept."""
+    """Curves of a session: at most 2,000 points each, unless asked otherwise; every lowest and highest is kept."""
     seen(service().session, service().user, TrainingSession, session_id)
     names = [name for name in asked.names.split(",") if name] or None
     monitor = TrainingMonitor(service().session, service().settings)
-    return monitor.get_training_metrics(session_id, names, asked.since)
+    return monitor.get_training_metrics(session_id, names, asked.since, asked.most)

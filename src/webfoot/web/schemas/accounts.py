@@ -57,7 +57,11 @@ class TokenRequest(Model):
     """An API token to be made."""
 
     name: Name = Field(description="What it is for.")
-    scopes: list[Scope] = Field(min_length=1, max_length=3, description="Each includes those before it.")
+    scopes: list[Scope] = Field(
+        min_length=1,
+        max_length=3,
+        description="Each includes those before it; a viewer may give read, a trainer train too, an administrator all.",
+    )
     expires_days: int | None = Field(default=90, ge=1, le=3650, description="Null: never [days].")
 
 
@@ -145,7 +149,9 @@ class UserChange(Model):
 class NewPassword(Model):
     """The password of an invited account."""
 
-    password: str = Field(min_length=1, max_length=1000)
+    password: str = Field(
+        min_length=1, max_length=1000, description="10 to 128 signs, not easily guessed: a few uncommon words will do."
+    )
     csrf_token: str = Field(default="", description="Of the form; not needed beside an API token.")
 
 

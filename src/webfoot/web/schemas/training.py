@@ -5,7 +5,11 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from webfoot.learn.method import laid_over
+from webfoot.recipes import PLANS
 from webfoot.web.schemas.base import Model, Page, PageQuery
+
+PRIORITY = "Higher ones are taken first; 0 is usual, only an administrator may go above it, and anybody below."
 
 
 class StartRequest(Model):
@@ -19,13 +23,21 @@ class StartRequest(Model):
     batch_size: int | None = Field(default=None, description="Robots simulated in parallel.")
     learning_rate: float | None = Field(default=None, description="Step size of the learner.")
     hidden_size: int | None = Field(default=None, description="Units of the first hidden layer.")
+    plan: Literal["quick", "standard", "robust"] = Field(
+        default="quick", description="How long is trained: options wherever nothing else is given."
+    )
     parameters: dict[str, Any] = Field(default_factory=dict, description="Any other option, as in `webfoot train`.")
+    parent_id: int | None = Field(default=None, ge=1, le=2**31 - 1, description="The session that this one is made of.")
     name: str = Field(default="", max_length=120)
-    priority: int = Field(default=0, ge=-10, le=10, description="Higher ones are taken first.")
+    priority: int = Field(default=0, ge=-10, le=10, description=PRIORITY)
     timeout_minutes: float | None = Field(default=None, gt=0, le=100_000)
 
     def options(self) -> dict[str, Any]:
         """All options of the training, as one table."""
+        return laid_over(PLANS[self.plan].options, self.own_options())
+
+    def own_options(self) -> dict[str, Any]:
+        """Those that are given one by one."""
         four = ("epochs", "batch_size", "learning_rate", "hidden_size")
         return {**self.parameters, **{name: value for name in four if (value := getattr(self, name)) is not None}}
 
@@ -73,6 +85,32 @@ class MetricsQuery(Model):
 
     names: str = Field(default="", max_length=4000, description="Names of curves, divided by commas; empty: all.")
     since: int | None = Field(default=None, ge=0, description="Only what came after this iteration.")
+    most: int = Field(default=2000, ge=5, le=20_000, description="Points of a curve at most; peaks are kept.")
+
+
+class LogQuery(Model):
+    """Which part of a trainer's log."""
+
+    behind: int = Field(default=0, ge=0, le=2**53, description="Only what stands behind this offset [bytes].")
+
+
+class UsageQuery(Model):
+    """Which samples of what a trainer takes up."""
+
+    since: float = Field(default=0.0, ge=0, le=1e12, description="Only those after this moment, since 1970 [s].")
+
+
+class Usage(Model):
+    """What a trainer took up while it ran; each list has one value a sample."""
+
+    times: list[float]
+    """Since 1970 [s]."""
+    cpu: list[float | None]
+    """Of one core, so that 2 means two of them."""
+    memory_bytes: list[int | None]
+    gpu: list[float | None]
+    """Time that the busiest GPU worked, 0 to 1; null without one."""
+    gpu_memory_bytes: list[int | None]
 
 
 class SessionOut(Model):
@@ -131,7 +169,7 @@ class SessionChange(Model):
     """What can be changed of a session."""
 
     name: str | None = Field(default=None, min_length=1, max_length=120)
-    priority: int | None = Field(default=None, ge=-10, le=10)
+    priority: int | None = Field(default=None, ge=-10, le=10, description=PRIORITY)
     timeout_minutes: float | None = Field(
         default=None, gt=0, le=100_000, description="Counts from the next attempt on."
     )
@@ -144,5 +182,5 @@ class CloneRequest(Model):
     robot: str | None = Field(default=None, min_length=1, max_length=256)
     name: str | None = Field(default=None, min_length=1, max_length=120)
     parameters: dict[str, Any] = Field(default_factory=dict)
-    priority: int | None = Field(default=None, ge=-10, le=10)
+    priority: int | None = Field(default=None, ge=-10, le=10, description=PRIORITY)
     timeout_minutes: float | None = Field(default=None, gt=0, le=100_000)

@@ -70,6 +70,11 @@ def seen(session: Session, user: User, model: type[Row], object_id: int) -> Row:
     return row
 
 
+def may_change(user: User, row: TrainingSession | Motion | Robot) -> bool:
+    """Whether a user may change what they see."""
+    return is_administrator(user) or (row.owner_id == user.id and rank(user) >= list(ROLES).index("trainer"))
+
+
 def owned(session: Session, user: User, model: type[Row], object_id: int) -> Row:
     """One object that a user may change.
 

@@ -6,20 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from flask_security.utils import hash_password
+from flask_security.utils import hash_password, password_complexity_validator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webfoot.errors import UnknownName, WebfootError
+from webfoot.web.counted import counted
 from webfoot.web.models.access import ApiToken, Invitation
 from webfoot.web.models.base import now
 from webfoot.web.models.user import ROLES, Role, User
 from webfoot.web.services import audit
-from webfoot.web.services.access import SCOPES, TOKEN_PREFIX, NotFound, hash_of, new_secret
+from webfoot.web.services.access import SCOPES, TOKEN_PREFIX, Forbidden, NotFound, hash_of, new_secret, rank
 
 INVITED = timedelta(days=7)
 LEAST_PASSWORD, MOST_PASSWORD = 10, 128
 """Signs of a password."""
+MOST_JUDGED = 32
+"""Signs by which a password is judged: with all of 128 zxcvbn takes seconds, or refuses to; and whoever guesses a
+password guesses its beginning."""
 NORMAL_FORM: Literal["NFKD"] = "NFKD"
 """Of Unicode, in which passwords are hashed: an accent is the same however a keyboard makes it."""
 MOST_TOKENS = 100
@@ -121,7 +125,7 @@ def accept(session: Session, secret: str, password: str) -> User:
 
     Raises:
         NotFound: no such invitation.
-        AccountError: the password is too short, too long, or the address itself.
+        AccountError: the password is too short, too long, or too easily guessed.
     """
     row = invitation(session, secret)
     user = row.user
@@ -135,7 +139,7 @@ def set_password(user: User, password: str) -> None:
     """Another password; whoever is logged in with the old one is not any more.
 
     Raises:
-        AccountError: the password is too short, too long, or the address itself.
+        AccountError: the password is too short, too long, or too easily guessed.
     """
     check_password(user, password)
     user.password = hash_password(unicodedata.normalize(NORMAL_FORM, password))
@@ -146,14 +150,20 @@ def check_password(user: User, password: str) -> None:
     """Refuse a password that is too easily guessed.
 
     Raises:
-        AccountError: it is too short, too long, or the address itself.
+        AccountError: it is too short, too long, the address itself, or one of the first that anybody would try.
     """
     if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
         raise AccountError(
-            f"the password has {len(password)} signs; {LEAST_PASSWORD} to {MOST_PASSWORD} are right, of any kind"
+            f"the password has {counted(len(password), 'sign')}; {LEAST_PASSWORD} to {MOST_PASSWORD} are right, "
+            "of any kind"
         )
     if password.strip().lower() == user.email:
         raise AccountError("the password is the e-mail address; choose one that nobody can guess")
+    beginning = unicodedata.normalize(NORMAL_FORM, password)[:MOST_JUDGED]
+    if password_complexity_validator(beginning, is_register=False, user=user):
+        raise AccountError(
+            "the password is guessed too easily; a few uncommon words, one after another, would be right"
+        )
 
 
 def log_out(user: User) -> None:
@@ -177,13 +187,15 @@ def make_token(session: Session, user: User, name: str, scopes: list[str], expir
 
     Raises:
         UnknownName: no scope.
+        Forbidden: a scope of more than the user's role may do.
         AccountError: the user has too many.
     """
     unknown = [scope for scope in scopes if scope not in SCOPES]
     if unknown or not scopes:
         raise UnknownName("scope", unknown[0] if unknown else "", SCOPES)
+    _check_scopes(user, scopes)
     if len(tokens_of(session, user)) >= MOST_TOKENS:
-        raise AccountError(f"you have {MOST_TOKENS} tokens, and no more may be; revoke one that is not used")
+        raise AccountError(f"{user.email} has {MOST_TOKENS} tokens, which is the most; revoke one that is not used")
     secret = TOKEN_PREFIX + new_secret()
     scopes = [scope for scope in SCOPES if scope in scopes]
     row = ApiToken(user=user, name=name, secret_hash=hash_of(secret), scopes=scopes, expires_at=expires_at)
@@ -191,6 +203,16 @@ def make_token(session: Session, user: User, name: str, scopes: list[str], expir
     session.flush()
     audit.note(session, user, "token.create", "token", row.id, scopes=scopes)
     return Secret(row.id, secret)
+
+
+def _check_scopes(user: User, scopes: list[str]) -> None:
+    """Let nobody give a program more than their own role, in the order of which scopes are listed."""
+    order, most = list(SCOPES), rank(user)
+    for scope in scopes:
+        if order.index(scope) > most:
+            role = f"the role {list(ROLES)[most]}" if most >= 0 else "no role"
+            right = f"; at most {order[most]} would be right" if most >= 0 else ""
+            raise Forbidden(f"the scope {scope} is more than {user.email} may do, who has {role}{right}")
 
 
 def tokens_of(session: Session, user: User) -> list[ApiToken]:

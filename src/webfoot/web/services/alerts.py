@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from webfoot.errors import ConfigError, UnknownName, WebfootError
 from webfoot.web.alerts.addresses import check_destination
 from webfoot.web.alerts.channels import send
+from webfoot.web.alerts.made import MALFORMED, load, make
 from webfoot.web.alerts.rules import ALERT_RULES
-from webfoot.web.alerts.schemes import masked
+from webfoot.web.alerts.schemes import AlertError, masked
 from webfoot.web.models.base import now
 from webfoot.web.models.notice import AlertChannel, AlertNotice
 from webfoot.web.models.user import User
@@ -58,6 +59,17 @@ def read(session: Session, user: User, alert_id: int) -> AlertNotice:
     return row
 
 
+def unread(session: Session, user: User, alert_id: int) -> AlertNotice:
+    """Mark one alert as not read, after all.
+
+    Raises:
+        NotFound: the user has no such alert.
+    """
+    row = read(session, user, alert_id)
+    row.read_at = None
+    return row
+
+
 def read_all(session: Session, user: User) -> int:
     """Mark all alerts of a user as read; how many were not."""
     unread = (AlertNotice.user_id == user.id, AlertNotice.read_at.is_(None))
@@ -102,7 +114,7 @@ def add_channel(session: Session, user: User, secret: str, asked: ChannelRequest
     _check_rules(asked.rules)
     _check_address(session, user, asked.url)
     if len(channels(session, user)) >= MOST_CHANNELS:
-        raise OverQuota(f"{MOST_CHANNELS} alert channels are yours, and no more may; delete one")
+        raise OverQuota(f"you have {MOST_CHANNELS} alert channels, which is the most; delete one")
     row = AlertChannel(
         user_id=user.id, name=asked.name, url=lock(asked.url, secret), rules=asked.rules, active=asked.active
     )
@@ -172,4 +184,7 @@ def _check_rules(names: list[str]) -> None:
 def _check_address(session: Session, user: User, url: str) -> None:
     """Refuse an address that cannot be used. Only administrators may send into the inner network."""
     session.commit()  # a name server may take its time, and nobody shall wait for a transaction that waits for it
-    check_destination(url, is_administrator(user))
+    target = check_destination(url, is_administrator(user)).target
+    load()
+    if make(url) is None:
+        raise AlertError(f"{target.masked}: {MALFORMED}")

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from webfoot.runs import Run
 from webfoot.web.live.series import metrics_of
+from webfoot.web.live.story import story_of
 from webfoot.web.models.training import TrainingSession
 from webfoot.web.queue import place_in_queue
 from webfoot.web.settings import Settings
@@ -40,11 +41,14 @@ class TrainingMonitor:
         }
 
     def get_training_metrics(
-        self, session_id: int, names: list[str] | None = None, since: int | None = None
+        self, session_id: int, names: list[str] | None = None, since: int | None = None, most: int = 2000
     ) -> dict[str, Any] | None:
-        """Curves of a session, at most 2,000 points each, extremes kept; None where there is none."""
+        """Curves of a session, thinned with extremes kept, and what stands beside them; None where there is none."""
         row = self.session.get(TrainingSession, session_id)
-        return None if row is None else metrics_of(Run(self.folder(row)).events_file, names, since)
+        if row is None:
+            return None
+        path = Run(self.folder(row)).events_file
+        return metrics_of(path, names, since, most) | story_of(path, since)
 
     def folder(self, row: TrainingSession) -> Path:
         """The run folder of a session."""

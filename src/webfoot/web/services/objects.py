@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from webfoot.web.counted import counted
 from webfoot.web.models.base import now
 from webfoot.web.models.objects import Motion, MotionVersion, Robot, RobotVersion
 from webfoot.web.models.training import TrainingSession
@@ -71,7 +72,9 @@ def version_of(row: Motion | Robot, number: int) -> MotionVersion | RobotVersion
     for version in row.versions:
         if version.number == number:
             return version
-    raise NotFound(f"{KIND_OF[type(row)]} {row.id} has no version {number}; it has 1 to {len(row.versions)}")
+    last = len(row.versions)
+    there = f"versions 1 to {last}" if last > 1 else "version 1 only"
+    raise NotFound(f"{KIND_OF[type(row)]} {row.id} has no version {number}; it has {there}")
 
 
 def rename(session: Session, user: User, row: Motion | Robot, name: str) -> None:
@@ -116,7 +119,8 @@ def remove(session: Session, user: User, model: type[Thing], object_id: int) -> 
     used = session.scalar(select(func.count()).where(TRAINED[versions].in_(mine))) or 0
     if used:
         raise WrongState(
-            f"{used} sessions were trained with {kind} {row.id}; delete them first, or delete it to hide it"
+            f"{counted(used, 'session')} {'was' if used == 1 else 'were'} trained with {kind} {row.id}; delete "
+            f"{'it' if used == 1 else 'them'} first, or only hide the {kind}"
         )
     audit.note(session, user, f"{kind}.remove", kind, row.id, name=row.name)
     sharing.forget(session, kind, row.id)

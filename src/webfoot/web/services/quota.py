@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webfoot.errors import WebfootError
+from webfoot.web.counted import counted
 from webfoot.web.models.base import now
 from webfoot.web.models.objects import Motion, MotionVersion, Robot, RobotVersion
 from webfoot.web.models.training import TrainingSession
@@ -68,14 +69,14 @@ def check_session(session: Session, user_id: int, usual: Quota, robot_hours: flo
     quota, taken = user.quota_over(usual), usage(session, user_id)
     if taken.unfinished >= quota.unfinished:
         raise OverQuota(
-            f"{taken.unfinished} sessions of yours wait, run or are paused, and {quota.unfinished} may; "
+            f"you have {counted(taken.unfinished, 'unfinished session')}, and may have {quota.unfinished}; "
             "cancel one, or wait until one has ended"
         )
     if taken.robot_hours + robot_hours > quota.robot_hours:
         left = max(0.0, quota.robot_hours - taken.robot_hours)
         raise OverQuota(
-            f"this training may take {robot_hours:.4g} robot hours, and {left:.4g} "
-            f"of your {quota.robot_hours:g} in seven days are left; lower epochs or batch_size"
+            f"this training may take {robot_hours:.4g} robot hours, and you have {left:.4g} left "
+            f"of your {quota.robot_hours:g} in seven days; lower epochs or batch_size"
         )
     check_storage(session, user_id, usual, 0)
 
@@ -90,6 +91,6 @@ def check_storage(session: Session, user_id: int, usual: Quota, more_bytes: int)
     quota, taken = user.quota_over(usual), _stored(session, user_id)
     if taken + more_bytes > quota.storage_gb * GB:
         raise OverQuota(
-            f"{(taken + more_bytes) / GB:.3g} GB of uploads and runs would be yours, and {quota.storage_gb:g} GB may; "
-            "delete a motion, a robot or a session"
+            f"your uploads and runs would take {(taken + more_bytes) / GB:.3g} GB, and may take {quota.storage_gb:g} "
+            "GB; delete a motion, a robot or a session"
         )

@@ -15,10 +15,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webfoot.motion.formats.columns import FOLDER_SIDECAR, ColumnMap
+from webfoot.web.counted import counted
 from webfoot.web.models.objects import Motion, MotionVersion, Robot, RobotVersion
 from webfoot.web.models.user import User
 from webfoot.web.services import audit
 from webfoot.web.services.access import KIND_OF
+from webfoot.web.services.motion_summary import summary
 from webfoot.web.services.objects import PARENT, VERSIONS, own
 from webfoot.web.services.quota import check_storage
 from webfoot.web.services.sources import FOR_ROBOT, find_robot, model_path
@@ -177,8 +179,10 @@ class Receiver:
     def _check(self, upload: Upload, each: bool) -> None:
         most = MOST_AT_ONCE if each else self.settings.most_upload_files
         if len(upload.sent) > most:
-            cure = "send them as a zip, or with library=true" if each else "send less"
-            raise TooLarge(f"{len(upload.sent)} files were sent, and {most} are taken at once; {cure}")
+            cure = "send them as a zip, or with library=true" if each else "send fewer"
+            raise TooLarge(
+                f"{counted(len(upload.sent), 'file')} were sent, and at most {most} may be sent at once; {cure}"
+            )
         if each and upload.name and len(upload.sent) > 1:
             raise UploadError(
                 f"one name, '{upload.name[:80]}', for {len(upload.sent)} motions; leave it out, or say library=true"
@@ -221,7 +225,7 @@ class Receiver:
 
 
 def _version(model: type[Motion] | type[Robot], number: int, kept: Kept) -> Any:
-    of_robot = {"model": kept.found.model} if model is Robot else {}
+    of_kind = {"model": kept.found.model} if model is Robot else summary(kept.found.report)
     return VERSIONS[model](
         number=number,
         sha256=kept.sha256,
@@ -229,7 +233,7 @@ def _version(model: type[Motion] | type[Robot], number: int, kept: Kept) -> Any:
         filename=kept.filename,
         report=kept.found.report,
         usable=kept.found.usable,
-        **of_robot,
+        **of_kind,
     )
 
 

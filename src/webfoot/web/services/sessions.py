@@ -13,12 +13,15 @@ from webfoot.learn.method import laid_over
 from webfoot.web.models.training import TrainingSession
 from webfoot.web.models.user import User
 from webfoot.web.services import audit, sharing
+from webfoot.web.services.access import Forbidden, is_administrator
 from webfoot.web.services.quota import check_session
-from webfoot.web.services.sources import find_motion, find_robot
+from webfoot.web.services.sources import Source, find_motion, find_robot
 from webfoot.web.settings import Settings
-from webfoot.web.states import State, WrongState, check_move
+from webfoot.web.states import State, WrongState, check_move, wrong_move
 
 MOST_PRIORITY = 10
+USUAL_PRIORITY = 0
+"""What a session has unless another one is asked for; only an administrator goes above it."""
 
 
 def start(
@@ -30,7 +33,7 @@ def start(
     robot: str = "duckling",
     parameters: dict[str, Any],
     name: str = "",
-    priority: int = 0,
+    priority: int = USUAL_PRIORITY,
     timeout_minutes: float | None = None,
     parent: TrainingSession | None = None,
     key: str | None = None,
@@ -39,16 +42,18 @@ def start(
 
     Raises:
         WrongState: the key came before with something else.
+        Forbidden: a priority that only an administrator may give.
         WebfootError: an unknown motion or robot, an option out of its range, or a quota that is used up.
     """
     asked = (reference_motion, robot, parameters)
     again = _with_key(session, user, key, asked)
     if again is not None:
         return again
-    config = parse_config(parameters)
+    _check_priority(user, priority, USUAL_PRIORITY)
+    parse_config(parameters)  # an option that is wrong is told first
     body = find_robot(session, user, robot)
     motion = find_motion(session, user, reference_motion, body)
-    config = config if motion.clips == 1 else for_library(config)
+    config = config_for(motion, parameters)
     expected = robot_hours(config)
     check_session(session, user.id, settings.quota, expected)  # locks the user: others with this key wait here
     again = _with_key(session, user, key, asked)
@@ -73,6 +78,16 @@ def start(
     session.flush()
     audit.note(session, user, "session.start", "session", row.id)
     return row
+
+
+def config_for(motion: Source, parameters: dict[str, Any]) -> TrainConfig:
+    """All options of a training, with those of a library where the motion is one.
+
+    Raises:
+        ConfigError: an unknown option, or a value out of its range.
+    """
+    config = parse_config(parameters)
+    return config if motion.clips == 1 else for_library(config)
 
 
 def robot_hours(config: TrainConfig) -> float:
@@ -104,12 +119,12 @@ def _unversioned(reference: str) -> str:
 def clone(
     session: Session, user: User, settings: Settings, origin: TrainingSession, edits: dict[str, Any], key: str | None
 ) -> TrainingSession:
-    """A new session that is asked what another one was, but for some edits."""
+    """A new session that is asked what another one was, but for some edits; a raised priority is not inherited."""
     asked: dict[str, Any] = {
         "reference_motion": origin.reference_motion,
         "robot": origin.robot,
         "name": origin.name,
-        "priority": origin.priority,
+        "priority": origin.priority if is_administrator(user) else min(origin.priority, USUAL_PRIORITY),
         "timeout_minutes": origin.timeout_minutes,
         **{name: value for name, value in edits.items() if name != "parameters"},
     }
@@ -141,6 +156,8 @@ def _ask(session: Session, user: User, row: TrainingSession, state: State) -> Tr
 def requeue(session: Session, user: User, settings: Settings, row: TrainingSession) -> TrainingSession:
     """Let a paused session go on, or try an ended one again, from its last checkpoint."""
     _lock(session, row)
+    if row.status is State.RUNNING:  # its worker may give it back, and nobody else
+        raise wrong_move(row.status, State.QUEUED, f"session {row.id}")
     check_move(row.status, State.QUEUED, f"session {row.id}")
     if row.status.is_finished:
         check_session(session, row.owner_id, settings.quota, row.expected_robot_hours)
@@ -155,8 +172,16 @@ def requeue(session: Session, user: User, settings: Settings, row: TrainingSessi
 def _time_limit(minutes: float | None, settings: Settings) -> float:
     longest = settings.timeout_minutes
     if minutes is not None and minutes > longest:
-        raise ConfigError(f"timeout_minutes is {minutes:g}; at most {longest:g} are allowed here")
+        raise ConfigError(f"timeout_minutes is {minutes:g}; at most {longest:g} may be given here")
     return minutes or longest
+
+
+def _check_priority(user: User, priority: int, had: int) -> None:
+    """Let only administrators put a session before those of others; anybody may lower what it has."""
+    if priority > max(had, USUAL_PRIORITY) and not is_administrator(user):
+        raise Forbidden(
+            f"priority {priority} is an administrator's to give; {max(had, USUAL_PRIORITY)} or less would be right"
+        )
 
 
 def change(
@@ -169,13 +194,19 @@ def change(
     priority: int | None = None,
     timeout_minutes: float | None = None,
 ) -> None:
-    """Another name, place in the queue, or time limit; the last counts from the next attempt on."""
+    """Another name, place in the queue, or time limit; the last counts from the next attempt on.
+
+    Raises:
+        Forbidden: a priority that only an administrator may give.
+        ConfigError: a time limit that is too long.
+    """
     _lock(session, row)
     if timeout_minutes is not None:
         row.timeout_minutes = _time_limit(timeout_minutes, settings)
     if name is not None:
         row.name = name
     if priority is not None:
+        _check_priority(user, priority, row.priority)
         row.priority = max(-MOST_PRIORITY, min(MOST_PRIORITY, priority))
     audit.note(
         session, user, "session.change", "session", row.id, name=name, priority=priority, minutes=timeout_minutes
@@ -190,7 +221,7 @@ def delete(session: Session, user: User, settings: Settings, row: TrainingSessio
     """
     _lock(session, row)
     if not row.status.is_finished:
-        raise WrongState(f"session {row.id} is {row.status}; cancel it before it is deleted")
+        raise WrongState(f"session {row.id} is {row.status.words}; cancel it before it is deleted")
     audit.note(session, user, "session.delete", "session", row.id, name=row.name)
     folder = settings.runs_dir / str(row.id)
     sharing.forget(session, "session", row.id)

@@ -59,7 +59,7 @@ def share(session: Session, by: User, kind: str, object_id: int, email: str) -> 
         if old.user_id == user.id:
             return old
     if len(given) >= MOST_SHARES:
-        raise SharingError(f"{kind} {object_id} is shared with {MOST_SHARES} users, and no more may be; make a link")
+        raise SharingError(f"{kind} {object_id} is shared with {MOST_SHARES} users, which is the most; make a link")
     made = Share(kind=kind, object_id=object_id, user=user)
     session.add(made)
     session.flush()
@@ -93,7 +93,7 @@ def make_link(session: Session, by: User, kind: str, object_id: int, expires_at:
         SharingError: there are too many.
     """
     if len(links_of(session, kind, object_id)) >= MOST_SHARES:
-        raise SharingError(f"{kind} {object_id} has {MOST_SHARES} links, and no more may be; revoke one")
+        raise SharingError(f"{kind} {object_id} has {MOST_SHARES} links, which is the most; revoke one")
     secret = new_secret()
     link = ShareLink(
         kind=kind, object_id=object_id, secret_hash=hash_of(secret), created_by=by.id, expires_at=expires_at

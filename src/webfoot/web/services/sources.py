@@ -55,11 +55,8 @@ def find_motion(session: Session, user: User, reference: str, robot: Source) -> 
         if reference not in bundled:
             raise UnknownName("reference motion", reference[:80], [*bundled, "motion:ID of an uploaded one"])
         return Source(reference, reference)
-    motion = present(session, user, Motion, int(match[2]))
-    version = _version(motion.versions, match[3], f"motion {motion.id}", MotionError)
-    clips, clip = version.report.get("clips", []), match[4]
-    if clip and clip not in [known["name"] for known in clips]:
-        raise UnknownName("clip", clip, [known["name"] for known in clips][:MOST_LISTED])
+    motion, version, clip = uploaded_motion(session, user, match)
+    clips = version.report.get("clips", [])
     if clip and "#" in clip:
         raise MotionError(f"clip '{clip}' has a '#' in its name; rename its file to train with it alone")
     if not (usable(version, clip) or version.report.get(FOR_ROBOT) != robot.reference):
@@ -68,23 +65,49 @@ def find_motion(session: Session, user: User, reference: str, robot: Source) -> 
     return Source(named, clip or motion.name, version.id, 1 if clip else max(1, len(clips)))
 
 
+def uploaded_motion(session: Session, user: User, match: re.Match[str]) -> tuple[Motion, MotionVersion, str | None]:
+    """The motion, version and clip that a match of `UPLOADED` names.
+
+    Raises:
+        WebfootError: there is none for this user.
+    """
+    motion = present(session, user, Motion, int(match[2]))
+    version = _version(motion.versions, match[3], f"motion {motion.id}", MotionError)
+    clips, clip = version.report.get("clips", []), match[4]
+    if clip and clip not in [known["name"] for known in clips]:
+        raise UnknownName("clip", clip, [known["name"] for known in clips][:MOST_LISTED])
+    return motion, version, clip
+
+
 def find_robot(session: Session, user: User, reference: str) -> Source:
     """A bundled robot, or an uploaded one.
 
     Raises:
         WebfootError: there is none of this name for this user, or it cannot be used.
     """
-    match = UPLOADED.fullmatch(reference)
-    if match is None or match[1] != "robot" or match[4]:
-        if reference not in ROBOTS:
-            raise UnknownName("robot", reference[:80], [*ROBOTS, "robot:ID of an uploaded one"])
+    found = uploaded_robot(session, user, reference)
+    if found is None:
         return Source(reference, reference, model_name=reference)
-    robot = present(session, user, Robot, int(match[2]))
-    version = _version(robot.versions, match[3], f"robot {robot.id}", RobotError)
+    robot, version = found
     if not version.usable:
         raise RobotError(f"robot {robot.id} cannot be trained with: {_refusal(version)}")
     own = str(version.report.get("name", ""))
     return Source(f"robot:{robot.id}@{version.number}", robot.name, version.id, model_name=own)
+
+
+def uploaded_robot(session: Session, user: User, reference: str) -> tuple[Robot, RobotVersion] | None:
+    """The robot and version that a reference names, whether it stands or not; None for a bundled robot.
+
+    Raises:
+        WebfootError: there is none of this name for this user.
+    """
+    match = UPLOADED.fullmatch(reference)
+    if match is None or match[1] != "robot" or match[4]:
+        if reference not in ROBOTS:
+            raise UnknownName("robot", reference[:80], [*ROBOTS, "robot:ID of an uploaded one"])
+        return None
+    robot = present(session, user, Robot, int(match[2]))
+    return robot, _version(robot.versions, match[3], f"robot {robot.id}", RobotError)
 
 
 def _version(versions: list, number: str | None, what: str, error: type[MotionError] | type[RobotError]):
@@ -115,9 +138,14 @@ def motion_path(session: Session, row: TrainingSession, settings: Settings) -> s
         return row.reference_motion
     version = session.get_one(MotionVersion, row.motion_version_id)
     clip = row.reference_motion.partition("#")[2]
-    tree = _tree(settings, version.sha256)
-    place = library_folder(tree) if is_packed(version.filename) else tree / version.filename
+    place = motion_place(version, settings)
     return f"{place}#{clip}" if clip else str(place)
+
+
+def motion_place(version: MotionVersion, settings: Settings) -> Path:
+    """The file of an uploaded motion, or the folder of an uploaded library."""
+    tree = tree_of(version, settings)
+    return library_folder(tree) if is_packed(version.filename) else tree / version.filename
 
 
 def robot_path(session: Session, row: TrainingSession, settings: Settings) -> str:
@@ -130,9 +158,9 @@ def robot_path(session: Session, row: TrainingSession, settings: Settings) -> st
 def model_path(session: Session, version_id: int, settings: Settings) -> Path:
     """Where the model of an uploaded robot lies."""
     version = session.get_one(RobotVersion, version_id)
-    return _tree(settings, version.sha256) / version.model
+    return tree_of(version, settings) / version.model
 
 
-def _tree(settings: Settings, sha256: str) -> Path:
+def tree_of(version: MotionVersion | RobotVersion, settings: Settings) -> Path:
     """The files of an upload."""
-    return ContentStore(settings.uploads_dir.resolve()).path(sha256)
+    return ContentStore(settings.uploads_dir.resolve()).path(version.sha256)

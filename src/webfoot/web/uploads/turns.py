@@ -1,4 +1,4 @@
-"""`turn`: inspections of uploads wait for each other, since each may take a core and much memory."""
+"""`turn`: processes that look at what was uploaded wait for each other: each may take a core and much memory."""
 
 import threading
 from collections.abc import Iterator
@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from webfoot.web.uploads.error import UploadError
 
 AT_ONCE = 2
-"""Inspections of one web process; each may take 3 GB."""
-_free = threading.BoundedSemaphore(AT_ONCE)
+"""Inspections of one web process, and drawings; each may take 3 GB."""
+WORK = {"inspected": threading.BoundedSemaphore(AT_ONCE), "drawn": threading.BoundedSemaphore(AT_ONCE)}
+"""What is done to uploads; who waits for one does not wait for the other."""
 
 
 class Busy(UploadError):
@@ -18,15 +19,15 @@ class Busy(UploadError):
 
 
 @contextmanager
-def turn(wait_s: float) -> Iterator[None]:
-    """While this is entered, at most one other inspection runs in this process.
+def turn(wait_s: float, work: str = "inspected") -> Iterator[None]:
+    """While this is entered, at most one other such piece of work is done in this process.
 
     Raises:
         Busy: there was no turn within `wait_s`.
     """
-    if not _free.acquire(timeout=wait_s):
-        raise Busy(f"{AT_ONCE} uploads of others are being inspected; try again in {Busy.retry_after_s} s")
+    if not WORK[work].acquire(timeout=wait_s):
+        raise Busy(f"{AT_ONCE} uploads of others are being {work}; try again in {Busy.retry_after_s} s")
     try:
         yield
     finally:
-        _free.release()
+        WORK[work].release()

@@ -16,6 +16,7 @@ from webfoot.web.settings import Settings
 from webfoot.web.states import State
 from webfoot.web.work.job import CANNOT_WRITE, OUTCOME, Job, Outcome
 from webfoot.web.work.progress import Follower
+from webfoot.web.work.usage import UsageLog
 
 LOG = "trainer.log"
 """Name of the file in the run folder that holds what the trainer says to standard error."""
@@ -56,6 +57,7 @@ class Attempt:
         self._kill_at = float("inf")
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / OUTCOME).unlink(missing_ok=True)
+        self.usage = UsageLog(self.folder)
         self._log: IO[bytes] = (self.folder / LOG).open("ab")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "webfoot.web.work.trainer_process", str(os.getpid())],
@@ -154,10 +156,16 @@ def _last_line(path: Path) -> str:
     return lines[-1].strip()[:500] if lines else ""
 
 
-def read_log(path: Path, most_bytes: int = 200_000) -> str:
-    """The end of a trainer's log."""
+def read_log(path: Path, behind: int = 0, most_bytes: int = 200_000) -> tuple[str, int]:
+    """The end of what stands behind an offset of a trainer's log, and the offset behind its last whole line.
+
+    An offset beyond the end, as of a log that was begun anew, counts from the start.
+    """
     if not path.is_file():
-        return ""
+        return "", 0
     with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - most_bytes))
-        return file.read().decode(errors="replace")
+        size = os.fstat(file.fileno()).st_size
+        start = max(behind if behind <= size else 0, size - most_bytes)
+        file.seek(start)
+        content = file.read(most_bytes)
+    return content.decode(errors="replace"), start + content.rfind(b"\n") + 1

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from webfoot.export.write import write_atomically
+from webfoot.export.atomic import write_atomically
 
 OUTCOME = "outcome.json"
 """Name of the file in the run folder that tells how an attempt ended."""

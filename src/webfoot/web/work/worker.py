@@ -17,6 +17,7 @@ from webfoot.config import parse_config
 from webfoot.errors import WebfootError
 from webfoot.monitor.resources import Resources, sample
 from webfoot.runs import Run
+from webfoot.web.counted import counted
 from webfoot.web.database import Database
 from webfoot.web.models.base import now
 from webfoot.web.models.notice import HEARD, WorkerRow
@@ -64,7 +65,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until drained."""
-        log.info("worker %s is ready for %d at once", self.name, self.settings.concurrency)
+        log.info("worker %s is ready for %s at once", self.name, counted(self.settings.concurrency, "training"))
         while not self._draining.is_set() or self.attempts:
             self.tick()
             self._draining.wait(TICK_S) if not self._draining.is_set() else time.sleep(TICK_S)
@@ -122,6 +123,7 @@ class Worker:
         resources = sample(attempt.pid, self.settings.data_dir, self._samples.get(slot))
         self._samples[slot] = resources
         attempt.watch(resources)
+        attempt.usage.put(resources)
 
         def tell(session: Session) -> None:
             wanted = beat(session, attempt.claim, attempt.follower.columns())
@@ -228,7 +230,7 @@ class Worker:
             progress = attempt.follower.columns() if attempt is not None else {}
             state, error = verdict.state, verdict.error
             if verdict.lost and row.lost + 1 >= self.settings.most_attempts:
-                state, error = State.FAILED, f"{error}, {row.lost + 1} times; its checkpoint is kept"
+                state, error = State.FAILED, f"{error}, {counted(row.lost + 1, 'time')}; its checkpoint is kept"
             lost = row.lost + verdict.lost
             size = _size(self.settings.runs_dir / str(row.id))
             row = finish(
@@ -242,7 +244,8 @@ class Worker:
             log.warning("%s; what it became is not written", fenced)
             return True
         if done:
-            log.info("session %d is %s: %s", claimed.session_id, verdict.state, verdict.error or "done")
+            why = f": {verdict.error}" if verdict.error else ""
+            log.info("session %d is %s%s", claimed.session_id, verdict.state.words, why)
         return done
 
 

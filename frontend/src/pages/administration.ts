@@ -1,0 +1,5 @@
+/** Users, quotas, audit log, service. */
+import "./lists.css";
+import { listenToActs } from "../lists/act";
+
+listenToActs();
