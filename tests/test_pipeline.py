@@ -63,7 +63,7 @@ def test_a_training_leaves_everything_in_its_folder(trained):
     names = {path.name for path in trained.run.folder.iterdir()}
     assert names == {
         *("config.yaml", "motions", "events.jsonl", "tensorboard", "checkpoints"),
-        *("policy.onnx", "report.json", "report.html", "rollout.npz"),
+        *("policy.onnx", "report.json", "report.html", "rollout.npz", "trial.npz"),
     }
     assert [path.name for path in trained.run.checkpoint_file.parent.iterdir()] == ["latest.pt"]
 

@@ -65,7 +65,7 @@ describe.skipIf(!CHROMIUM)("the whole way", () => {
     ]);
     const policy = await download.path();
     expect((await readFile(policy)).length).toBeGreaterThan(10_000);
-    expect((await service.python(RUN_POLICY, policy)).trim()).toBe("10 True");
+    expect((await service.python(RUN_POLICY, policy)).trim()).toBe("14 True");
     expect([...administrator.complaints, ...trainer.complaints]).toEqual([]);
   });
 

@@ -11,6 +11,9 @@ from webfoot.evaluate.render import render_video
 from webfoot.evaluate.report import ValidationReport
 from webfoot.evaluate.rollout import Stage
 from webfoot.evaluate.store import load_episodes
+from webfoot.export.check import check_policy
+from webfoot.export.contract import read_contract
+from webfoot.export.fit import joint_order, robot_disagreement
 from webfoot.export.runtime import OnnxPolicy
 from webfoot.learn.events import OnEvent
 from webfoot.motion.augment import NOTHING_ADDED, augment
@@ -176,10 +179,15 @@ def validate(
         _, body, motions, config = open_run(path.parent)
     if robot is not None or body is None:
         body = load_robot(robot or str(contract["robot"]["name"]))
-    if list(body.joint_names) != contract["joints"]["names"]:
+    moved = joint_order(contract["joints"]["names"], body)
+    if set(body.joint_names) != set(contract["joints"]["names"]):
         raise PolicyError(
             f"{path.name}: made for robot '{contract['robot']['name']}', whose joints are not those of '{body.name}'; "
             "give its own with --robot"
+        )
+    if moved:
+        raise PolicyError(
+            f"{path.name}: its joints are not in the order of '{body.name}': {'; '.join(moved[:4])}; export it again"
         )
     if motion is not None:
         as_given = config.model_copy(update={"augment": NOTHING_ADDED})
@@ -190,7 +198,25 @@ def validate(
     rollout = config.rollout
     if preset is not None:
         rollout = rollout.model_copy(update={"conditions": RandomizeConfig(preset=preset)})
-    return validate_episodes(path, stage, rollout, config.criteria).report
+    recorded = load_episodes(path.parent / "rollout.npz") if (path.parent / "rollout.npz").is_file() else None
+    return validate_episodes(path, stage, rollout, config.criteria, recorded=recorded).report
+
+
+def check_file(policy: str | Path, robot: str | Path | None = None) -> ValidationReport:
+    """Judge an ONNX policy without letting it walk: the file, its answers, and its contract.
+
+    Args:
+        policy: the file.
+        robot: name or MJCF path of a robot that the contract has to fit; None: no robot is looked at.
+
+    Raises:
+        PolicyError: the file is not a policy that can be run.
+    """
+    checks = check_policy(policy)
+    if robot is not None:
+        contract = read_contract(policy)
+        checks.append(robot_disagreement(contract, load_robot(robot)))
+    return ValidationReport(tuple(checks), {}, {}, None, None, (), policy=Path(policy).name)
 
 
 def render(run_folder: str | Path, out: str | Path | None = None) -> Path:

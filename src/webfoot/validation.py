@@ -10,6 +10,7 @@ from webfoot.evaluate.disturbed import disturbed_checks, undisturbed
 from webfoot.evaluate.episodes import Episodes
 from webfoot.evaluate.metrics import measure
 from webfoot.evaluate.page import write_html
+from webfoot.evaluate.recorded import recorded_answers, recorded_observations
 from webfoot.evaluate.report import TrainingSummary, ValidationReport, write_json
 from webfoot.evaluate.rollout import RolloutConfig, Stage, roll_out
 from webfoot.evaluate.scene import robot_scene
@@ -17,6 +18,7 @@ from webfoot.evaluate.slip import foot_slip
 from webfoot.evaluate.store import save_episodes
 from webfoot.export.check import check_policy
 from webfoot.export.contract import Limit
+from webfoot.export.fit import fit_checks
 from webfoot.export.latency import measure_latency
 from webfoot.export.runtime import OnnxPolicy
 from webfoot.export.write import write_limits
@@ -39,12 +41,14 @@ def validate_episodes(
     criteria: PassCriteria,
     parity: float | None = None,
     training: TrainingSummary | None = None,
+    recorded: Episodes | None = None,
 ) -> Judged:
     """Judge a policy file: the file itself, its walk from standing starts, its speed.
 
     Args:
         parity: largest difference between ONNX and torch, known where the policy was just exported; else the
             difference from the golden vectors stands for it.
+        recorded: episodes of an earlier validation, held against what the contract says now; else the new ones.
     """
     policy = OnnxPolicy(policy_file)
     file_checks = check_policy(policy_file)
@@ -56,6 +60,9 @@ def validate_episodes(
         *disturbed_checks(policy, stage, rollout, criteria),
         *judge_runtime(agreement, latency.p99_us, stage.sim.control_dt, criteria),
         *file_checks,
+        *fit_checks(policy.contract_text, stage.robot, stage.reference.period_s),
+        recorded_observations(policy.layout, recorded or episodes),
+        recorded_answers(policy, recorded or episodes),
     )
     report = ValidationReport(
         checks=checks,

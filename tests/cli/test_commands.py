@@ -193,6 +193,16 @@ def test_a_policy_that_does_not_walk_fails_validation(webfoot, trained):
     assert {"survival", "speed_error"} <= {check["name"] for check in report["checks"]}
 
 
+def test_a_file_is_checked_without_letting_it_walk(webfoot, trained, tmp_path):
+    ended = webfoot("validate", trained / "policy.onnx", "--file", "--robot", "duckling", "--json")
+    report = json.loads(ended.out)
+    assert ended.code == 0 and report["passed"] and report["metrics"] == {}
+    assert {"golden_error", "robot_disagreement"} <= {check["name"] for check in report["checks"]}
+    (tmp_path / "cut.onnx").write_bytes((trained / "policy.onnx").read_bytes()[:-100])
+    refused = webfoot("validate", tmp_path / "cut.onnx", "--file")
+    assert refused.code == 2 and "cut.onnx: is not one whole ONNX model" in refused.err
+
+
 def test_a_video_or_a_sentence_that_says_why_there_is_none(webfoot, trained):
     ended = webfoot("render", trained, "walk.webm")
     assert (ended.code, ended.out) == (0, "walk.webm\n") or (ended.code == 2 and "no video" in ended.err)

@@ -8,8 +8,6 @@ from onnx import TensorProto, helper, numpy_helper
 from tiny_policy import TinyPolicy
 
 from webfoot.export.check import (
-    at_least,
-    at_most,
     check_policy,
     contract_problems,
     external_data,
@@ -18,10 +16,12 @@ from webfoot.export.check import (
     onnx_checker,
     opset,
 )
+from webfoot.export.measured import at_least, at_most
 from webfoot.export.write import export_policy
 
-NAMES = """onnx_checker opset external_data nonfinite_weights foreign_operators contract_problems golden_count
-golden_error determinism batch_agreement targets_outside_limits file_size"""
+NAMES = """onnx_checker opset external_data nonfinite_weights foreign_operators contract_problems
+metadata_disagreement golden_count golden_error determinism batch_agreement reference_agreement nonfinite_answers
+targets_outside_limits action_map file_size"""
 
 
 class Unlimited(TinyPolicy):
@@ -37,6 +37,22 @@ class MeanOfAll(TinyPolicy):
 
     def forward(self, obs):
         return super().forward(obs - obs.mean(dim=0, keepdim=True))
+
+
+class Shifted(TinyPolicy):
+    """Adds a tenth of a radian to every target."""
+
+    def forward(self, obs):
+        actions, target = super().forward(obs)
+        return actions, target + 0.1
+
+
+class Overflowing(TinyPolicy):
+    """Answers infinity to sensors that say far too much."""
+
+    def forward(self, obs):
+        actions, target = super().forward(obs)
+        return actions + 0.0 * (obs * 1e35).sum(dim=1, keepdim=True), target
 
 
 def failed(path):
@@ -63,6 +79,27 @@ def test_a_target_beyond_the_joint_limits_is_measured(tmp_path, contract, observ
     path = export_policy(Unlimited(), contract, tmp_path / "policy.onnx", observations).path
     check = failed(path)["targets_outside_limits"]
     assert 0.5 < check.value <= 2.0 and check.unit == "rad"
+
+
+def test_a_target_that_is_not_what_the_contract_makes_of_the_action_is_measured(tmp_path, contract, observations):
+    path = export_policy(Shifted(), contract, tmp_path / "policy.onnx", observations).path
+    check = failed(path)["action_map"]
+    assert check.value == pytest.approx(0.1, abs=1e-5)
+    assert check.detail == "joint 'hip': the graph adds its action to 0.2 rad, which is not the contract's default_pos"
+
+
+def test_broken_sensors_must_not_make_a_policy_answer_nan(tmp_path, contract, observations):
+    path = export_policy(Overflowing(), contract, tmp_path / "policy.onnx", observations).path
+    assert failed(path)["nonfinite_answers"].value >= 2
+
+
+def test_metadata_that_contradicts_the_contract_is_named(policy_path, model):
+    entry = next(entry for entry in model.metadata_props if entry.key == "joint_names")
+    entry.value = "hip,ankle"
+    onnx.save(model, policy_path)
+    assert failed(policy_path)["metadata_disagreement"].detail == (
+        "joint_names is 'ankle' at place 1, in the contract 'knee'"
+    )
 
 
 def test_robots_that_influence_each_other_are_noticed(tmp_path, contract, observations):

@@ -51,7 +51,7 @@ def survives(database, patient, jobs, cycles, epochs, seed):
 
 
 def test_killed_at_random_nothing_is_lost(database, patient):
-    survives(database, patient, jobs=2, cycles=3, epochs=60, seed=1)
+    survives(database, patient, jobs=2, cycles=2, epochs=60, seed=12)  # a worker, then the trainer of the other one
 
 
 @pytest.mark.soak

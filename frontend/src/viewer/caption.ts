@@ -18,7 +18,8 @@ export class Caption {
   take(replay: Replay): void {
     this.#replay = replay;
     this.#title.textContent = replay.title;
-    this.#fell.textContent = `fell at ${replay.fellAt?.toFixed(2)} s`;
+    this.#fell.textContent = replay.fellAt === null ? "" : `fell at ${replay.fellAt.toFixed(2)} s`;
+    this.#fell.hidden = true; // until the time has come
   }
 
   /** Write what holds at a time [s]. */

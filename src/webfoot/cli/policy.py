@@ -39,6 +39,7 @@ def validate(
     robot: OptionalRobot = None,
     motion: OptionalMotion = None,
     preset: OptionalPreset = None,
+    file: bool = False,
     json: bool = False,
 ) -> int:
     """Roll a policy out in simulation and hold it against every criterion; exit code 3 if it does not pass.
@@ -48,11 +49,16 @@ def validate(
         robot: A bundled robot's name, or the path of an MJCF; unset: the robot that the policy names.
         motion: The reference to compare with; unset: that of the policy's run folder.
         preset: Real servos, sensors, ground and pushes that it has to survive too; unset: those of the policy's run.
+        file: Check the file and its contract alone, in a second: without rollout, and without a robot unless --robot
+            names one.
         json: Print one JSON document.
     """
     from webfoot import pipeline
 
-    report = pipeline.validate(policy, robot=robot, motion=motion, preset=preset)
+    if file:
+        report = pipeline.check_file(policy, robot)
+    else:
+        report = pipeline.validate(policy, robot=robot, motion=motion, preset=preset)
     if json:
         show_json(report.to_dict())
     show_verdict(report, say if json else show)

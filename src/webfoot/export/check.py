@@ -1,49 +1,21 @@
-"""What can be said of a policy file without a robot: `Check`, and the checks of the file itself."""
+"""What can be said of a policy file without a robot: the checks of the file itself."""
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import onnx
-from numpy.typing import NDArray
 
 from webfoot.errors import PolicyError
+from webfoot.export.answers import answer_checks
 from webfoot.export.contract import parse_contract
+from webfoot.export.diagnose import diagnose_answers
+from webfoot.export.measured import Check, at_least, at_most
+from webfoot.export.mjlab import metadata_disagreement
 from webfoot.export.runtime import GOLDEN_COUNT, GOLDEN_TOLERANCE, OnnxPolicy
 from webfoot.export.session import MAX_FILE_BYTES, read_policy_bytes
 from webfoot.export.wire import ALLOWED_OPERATORS
 
 MIN_OPSET = 17
-BATCH_SIZE = 64
-LIMIT_SLACK = 1e-6
-"""Targets are float32, limits are not [rad]."""
-
-
-@dataclass(frozen=True)
-class Check:
-    """A measured value, the limit it was held against, and whether it passed."""
-
-    name: str
-    value: float
-    limit: float
-    unit: str
-    """Empty for a share or a ratio."""
-    passed: bool
-    comparison: Literal["<=", ">="]
-    """How the value must stand to the limit."""
-    detail: str = ""
-    """What to know or to try, one sentence."""
-
-
-def at_most(name: str, value: float, limit: float, unit: str = "", detail: str = "") -> Check:
-    """Check that passes when value <= limit; NaN does not pass."""
-    return Check(name, float(value), float(limit), unit, bool(value <= limit), "<=", detail)
-
-
-def at_least(name: str, value: float, limit: float, unit: str = "", detail: str = "") -> Check:
-    """Check that passes when value >= limit; NaN does not pass."""
-    return Check(name, float(value), float(limit), unit, bool(value >= limit), ">=", detail)
 
 
 def check_policy(path: Path | str) -> list[Check]:
@@ -56,18 +28,18 @@ def check_policy(path: Path | str) -> list[Check]:
     data = read_policy_bytes(path)
     policy = OnnxPolicy(path, data=data)
     model = onnx.load_model_from_string(data)
+    text = policy.contract_text
     return [
         onnx_checker(model),
         opset(model),
         external_data(model),
         nonfinite_weights(model),
         foreign_operators(model),
-        contract_problems(policy.contract_text),
+        contract_problems(text),
+        metadata_disagreement(text, {entry.key: entry.value for entry in model.metadata_props}),
         golden_count(policy),
-        at_most("golden_error", policy.verify_golden(), GOLDEN_TOLERANCE),
-        determinism(policy),
-        batch_agreement(policy),
-        targets_outside_limits(policy),
+        golden_error(policy),
+        *answer_checks(policy, model),
         at_most("file_size", len(data) / 2**20, MAX_FILE_BYTES / 2**20, "MiB"),
     ]
 
@@ -127,40 +99,11 @@ def golden_count(policy: OnnxPolicy) -> Check:
     return at_least("golden_count", len(policy.layout.golden_obs), GOLDEN_COUNT)
 
 
-def determinism(policy: OnnxPolicy) -> Check:
-    """Largest difference between two answers to the same observations."""
-    obs = probe_observations(policy)
-    return at_most("determinism", _difference(policy.run(obs), policy.run(obs)), 0)
-
-
-def batch_agreement(policy: OnnxPolicy) -> Check:
-    """Largest difference between robots run together and the same run one by one."""
-    obs = probe_observations(policy)
-    together, single = policy.run(obs), [policy.run(obs[i : i + 1]) for i in range(len(obs))]
-    apart = tuple(np.concatenate([answers[k] for answers in single]) for k in range(2))
-    return at_most("batch_agreement", _difference(together, apart), GOLDEN_TOLERANCE)
-
-
-def targets_outside_limits(policy: OnnxPolicy) -> Check:
-    """How far a target leaves the joint limits, over usual and extreme observations."""
-    obs = probe_observations(policy)
-    _, target = policy.run(np.concatenate([obs, 10 * obs]))
-    beyond = np.maximum(policy.layout.lower - target, target - policy.layout.upper).max()
-    return at_most("targets_outside_limits", max(0.0, float(beyond)), LIMIT_SLACK, "rad")
-
-
-def probe_observations(policy: OnnxPolicy) -> NDArray[np.float32]:
-    """The golden observations, and variations of them, (BATCH_SIZE, n)."""
-    golden = policy.layout.golden_obs
-    rows = golden[np.arange(BATCH_SIZE) % len(golden)]
-    noise = np.random.default_rng(0).normal(scale=0.1, size=rows.shape)
-    return (rows + noise).astype(np.float32)
-
-
-def _difference(
-    one: tuple[NDArray[np.float32], ...], other: tuple[NDArray[np.float32], ...]
-) -> float:  # NaN stays NaN and fails
-    return max(float(np.abs(a - b).max()) for a, b in zip(one, other, strict=True))
+def golden_error(policy: OnnxPolicy) -> Check:
+    """How far the graph is off its golden vectors, and what explains it."""
+    error = policy.verify_golden()
+    causes = [] if error <= GOLDEN_TOLERANCE else diagnose_answers(policy.run, policy.layout)
+    return at_most("golden_error", error, GOLDEN_TOLERANCE, detail="; ".join(found.words for found in causes))
 
 
 def _tensors(model: onnx.ModelProto) -> list[onnx.TensorProto]:

@@ -101,6 +101,7 @@ class Joints(_Part):
         lists = {name: getattr(self, name) for name in type(self).model_fields if name != "names"}
         _demand_lengths(len(self.names), **lists)
         _demand(len(set(self.names)) == len(self.names), "names holds a joint twice")
+        _demand(all(name.isprintable() for name in self.names), "names holds characters that cannot be printed")
         for name, low, default, high in zip(self.names, self.lower, self.default_pos, self.upper, strict=True):
             _demand(low < high, f"joint '{name}': lower limit {low} is not below upper limit {high}")
             _demand(low <= default <= high, f"joint '{name}': default_pos {default} is outside [{low}, {high}]")
@@ -282,8 +283,8 @@ def parse_contract(text: str | bytes, where: str) -> Contract:
         return Contract.model_validate_json(text)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "contract"
-        reason = first["msg"].removeprefix("Value error, ")
+        place = " ".join(".".join(str(part) for part in first["loc"]).split())[:100] or "contract"
+        reason = " ".join(first["msg"].removeprefix("Value error, ").split())[:300]
         raise PolicyError(f"{where}: {place} of the webfoot_contract: {reason}") from None
 
 

@@ -104,7 +104,7 @@ def _vector(tree: Any, place: str, length: int) -> NDArray[np.float64]:
 
 def _names(tree: Any, place: str) -> tuple[str, ...]:
     values = _at(tree, place)
-    if not isinstance(values, list) or not values or not all(isinstance(name, str) for name in values):
+    if not isinstance(values, list) or not values or not all(isinstance(n, str) and n.isprintable() for n in values):
         raise _WrongError(f"{place} must be a list of names")
     return tuple(values)
 
@@ -113,7 +113,10 @@ def _term(tree: Any, place: str, nu: int, command_size: int) -> TermLayout:
     name, history = _at(tree, "name"), _count(tree, "history", 1)
     width = term_width(name, nu, command_size) if isinstance(name, str) else None
     if width is None:
-        raise _WrongError(f"{place} is '{name}', which this runtime cannot measure (it knows {', '.join(KNOWN_TERMS)})")
+        shown = str(name)[:60]
+        raise _WrongError(
+            f"{place} is {shown!r}, which this runtime cannot measure (it knows {', '.join(KNOWN_TERMS)})"
+        )
     start, stop = _count(tree, "start", 0), _count(tree, "stop", 1)
     if stop - start != width * history:
         raise _WrongError(f"{place} ('{name}') spans {stop - start} numbers, where {history} x {width} would be right")

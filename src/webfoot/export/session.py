@@ -1,5 +1,6 @@
 """Bytes of a policy file and the onnxruntime session over them; nothing here knows the contract."""
 
+import functools
 import importlib
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from webfoot.errors import PolicyError
 
 MAX_FILE_BYTES = 256 * 2**20
 OUTPUTS = ("actions", "joint_pos_target")
+MAX_MEMORY_BYTES = 512 * 2**20
+"""What the inferences of a process may take beside the weights; a small file can ask for any amount."""
 
 _STATE = importlib.import_module("onnxruntime.capi.onnxruntime_pybind11_state")
 _SESSION_ERRORS = (
@@ -43,19 +46,53 @@ def read_policy_bytes(path: Path | str) -> bytes:
 def open_session(data: bytes, where: str, threads: int = 1) -> onnxruntime.InferenceSession:
     """Inference session on the CPU over the bytes of a model.
 
+    The model is run once as it stands, within MAX_MEMORY_BYTES, before it is optimised: what is computed from constants
+    alone is computed while optimising, in memory that onnxruntime does not limit.
+
     Raises:
-        PolicyError: onnxruntime refuses the model.
+        PolicyError: onnxruntime refuses the model, or the model cannot be run within its memory.
     """
+    plain = _session(data, where, threads, onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL)
+    inputs = plain.get_inputs()
+    shape = inputs[0].shape if len(inputs) == 1 else []
+    if len(shape) != 2 or not isinstance(shape[1], int) or inputs[0].type != "tensor(float)":
+        return plain  # `shape_problems` tells what is wrong with it
+    try:
+        plain.run(None, {inputs[0].name: np.zeros((1, shape[1]), dtype=np.float32)})
+    except _SESSION_ERRORS as error:
+        raise _failed(error, where) from None
+    return _session(data, where, threads, onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL)
+
+
+def _session(
+    data: bytes, where: str, threads: int, level: onnxruntime.GraphOptimizationLevel
+) -> onnxruntime.InferenceSession:
+    _limit_memory()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 4
+    options.graph_optimization_level = level
+    options.add_session_config_entry("session.use_env_allocators", "1")
     try:
         return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
     except _SESSION_ERRORS as error:
         raise PolicyError(
             f"{where}: onnxruntime refuses the model ({_short(error)}); export the policy again"
         ) from None
+
+
+@functools.cache
+def _limit_memory() -> None:
+    """Let all sessions of this process that ask for it share one limited arena."""
+    onnxruntime.set_default_logger_severity(4)  # what goes wrong is an exception already
+    place = onnxruntime.OrtMemoryInfo(
+        "Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT
+    )
+    as_requested = {"arena_extend_strategy": 1, "initial_chunk_size_bytes": 2**16, "max_dead_bytes_per_chunk": -1}
+    onnxruntime.create_and_register_allocator(
+        place, onnxruntime.OrtArenaCfg({"max_mem": MAX_MEMORY_BYTES, **as_requested})
+    )
 
 
 def run_session(
@@ -69,17 +106,18 @@ def run_session(
     try:
         actions, target = session.run(OUTPUTS, {"obs": obs})
     except _SESSION_ERRORS as error:
-        raise PolicyError(f"{where}: the graph cannot be run ({_short(error)}); export the policy again") from None
+        raise _failed(error, where) from None
     return np.asarray(actions), np.asarray(target)
 
 
 def shape_problems(session: onnxruntime.InferenceSession, obs_size: int, nu: int) -> list[str]:
     """What differs between the graph's inputs and outputs and those of the contract, one sentence part each."""
     wanted = {"obs": obs_size, **dict.fromkeys(OUTPUTS, nu)}
-    nodes = {node.name: node for node in [*session.get_inputs(), *session.get_outputs()]}
-    names_right = [node.name for node in session.get_inputs()] == ["obs"] and nodes.keys() == wanted.keys()
-    if not names_right:
-        return [f"its tensors are {', '.join(nodes)[:200]} instead of input obs and outputs {' and '.join(OUTPUTS)}"]
+    inputs, outputs = session.get_inputs(), session.get_outputs()
+    nodes = {node.name: node for node in [*inputs, *outputs]}
+    if [node.name for node in inputs] != ["obs"] or sorted(node.name for node in outputs) != sorted(OUTPUTS):
+        named = ", ".join(node.name for node in [*inputs, *outputs])[:200]
+        return [f"its tensors are {named} instead of input obs and outputs {' and '.join(OUTPUTS)}"]
     problems = []
     for name, size in wanted.items():
         shape, kind = list(nodes[name].shape), nodes[name].type
@@ -89,6 +127,12 @@ def shape_problems(session: onnxruntime.InferenceSession, obs_size: int, nu: int
         if kind != "tensor(float)" or not sized:
             problems.append(f"{name} is {kind} {shape} instead of tensor(float) ['batch', {size}]")
     return problems
+
+
+def _failed(error: Exception, where: str) -> PolicyError:
+    if "arena" in str(error) or "allocate" in str(error):
+        return PolicyError(f"{where}: needs more than {MAX_MEMORY_BYTES >> 20} MiB to be run; no policy needs so much")
+    return PolicyError(f"{where}: the graph cannot be run ({_short(error)}); export the policy again")
 
 
 def _short(error: Exception) -> str:

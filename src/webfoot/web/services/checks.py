@@ -90,6 +90,26 @@ CHECKS: dict[str, About] = {
     "targets_outside_limits": About(
         "How far the targets leave the range of the joints.", title="Targets beyond joint limits"
     ),
+    "metadata_disagreement": About(
+        "Where the file tells other programs something else than its contract says.", title="File against itself"
+    ),
+    "reference_agreement": About(
+        "Difference between the robots' runtime and ONNX's own arithmetic.", title="Runtime against ONNX"
+    ),
+    "nonfinite_answers": About(
+        "Answers that are not finite, to broken sensors too.", cures=(Cure.SMOOTH,), title="Answers that are not finite"
+    ),
+    "action_map": About(
+        "How far the targets are from what the contract makes of the actions.", title="Targets against contract"
+    ),
+    "robot_disagreement": About(
+        "Values of the contract that are not the robot's: joints, limits, servos, mass.", title="Robot against contract"
+    ),
+    "phase_period": About("How far the contract's gait clock is off the motion's cycle.", title="Clock against motion"),
+    "recorded_observations": About(
+        "Parts of the recorded observations that are not what the contract says.", title="Recording against contract"
+    ),
+    "recorded_answers": About("How far the answers are off those that were recorded.", title="Recording against file"),
     "file_size": About("Size of the file.", title="File size"),
 }
 
