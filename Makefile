@@ -9,7 +9,7 @@ BUILT := src/webfoot/web/static/built/manifest.json
 NPM := cd frontend && PATH="$(abspath $(BIN)):$$PATH" npm --no-update-notifier
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve frontend dist test test-scaled soak check format bench clean
+.PHONY: help demo serve frontend dist test test-scaled test-browser screenshots soak check format bench clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,12 @@ test: $(INSTALLED) $(BUILT) ## run the tests (ARGS="-k name" chooses)
 
 test-scaled: $(INSTALLED) $(BUILT) ## run the service's tests on PostgreSQL and Redis (Debian: postgresql, redis-server)
 	TEST_STACK=scaled $(BIN)/python -m pytest tests/web -m "not soak" -n auto --maxprocesses 8 $(ARGS)
+
+test-browser: $(INSTALLED) $(BUILT) ## drive the pages in a real browser (Debian: chromium)
+	$(NPM) run --silent browser
+
+screenshots: $(INSTALLED) $(BUILT) ## draw every page into docs/pages (Debian: chromium)
+	$(NPM) run --silent screenshots
 
 soak: $(INSTALLED) $(BUILT) ## run the long trials
 	$(BIN)/python -m pytest -m soak $(ARGS)

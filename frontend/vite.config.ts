@@ -21,6 +21,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     target: "es2023",
+    chunkSizeWarningLimit: 700, // three.js, which is loaded only when a viewer comes into sight
     rolldownOptions: { input: entries, checks: { eval: false } }, // htmx has one, which its settings turn off
   },
 });

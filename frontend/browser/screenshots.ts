@@ -7,12 +7,15 @@ import { OUTSIDE, pages } from "./pages.ts";
 
 const PLACE = resolve(import.meta.dirname, "../../docs/pages");
 const WIDTHS = [1440, 390];
-const SETTLED_MS = 2500;
+const SETTLED_MS = 1500;
+/** Pages that show where they were drawn: the machine's name and folders. */
+const LEFT_OUT = ["service"];
 
 const browser = await launch();
 const filled = await fill(browser);
 await mkdir(PLACE, { recursive: true });
-for (const [name, path] of [...pages(filled), ...OUTSIDE]) {
+const shown = [...pages(filled), ...OUTSIDE].filter(([name]) => !LEFT_OUT.includes(name));
+for (const [name, path] of shown) {
   for (const colorScheme of ["light", "dark"] as const) {
     for (const width of WIDTHS) {
       const state = await filled.administrator.context.storageState();
@@ -22,9 +25,10 @@ for (const [name, path] of [...pages(filled), ...OUTSIDE]) {
         ...(name !== "login" && { storageState: state }),
       });
       await person.page.goto(path, { waitUntil: "load" });
+      await person.page.waitForFunction(() => !document.body.innerText.includes("Loading"));
       await person.page.waitForTimeout(SETTLED_MS);
       const file = `${PLACE}/${name}-${width}-${colorScheme}.jpg`;
-      await person.page.screenshot({ path: file, fullPage: true, type: "jpeg", quality: 60 });
+      await person.page.screenshot({ path: file, fullPage: true, type: "jpeg", quality: 45 });
       await person.context.close();
     }
   }
