@@ -227,7 +227,7 @@ def test_attempts_to_log_in_are_counted(settings):
         assert guest.log_in(email, "guessed guessed").status_code == 200
     refused = guest.log_in(email)
     assert refused.status_code == 429
-    assert "too many requests: 3 per 1 minute are allowed; wait a while" in refused.text
+    assert "Too many requests: 3 per 1 minute are allowed; wait a while" in refused.text
     assert int(refused.headers["Retry-After"]) > 0
     assert not guest.is_logged_in
     app.extensions["webfoot"].database.engine.dispose()

@@ -318,5 +318,5 @@ def test_when_the_database_is_away_a_page_and_a_program_are_told_so(app, caller,
     page, told = person.get("/change"), trainer("GET", "/api/v1/sessions")
     for answer in (page, told):
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
-    assert "the database cannot be reached now, and nothing was changed" in page.text
+    assert "The database cannot be reached now, and nothing was changed" in page.text
     assert told.json["code"] == 503

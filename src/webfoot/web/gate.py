@@ -15,6 +15,7 @@ from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
 
 from webfoot.web.database import SAFE_METHODS, Database
@@ -112,8 +113,9 @@ class Gate:
         secret = _bearer()
         if secret is None:
             return None
-        known = select(ApiToken).where(ApiToken.secret_hash == hash_of(secret))
-        token = self.database.session.scalars(known).first()
+        roles = joinedload(ApiToken.user).joinedload(User.roles)  # one question to the database instead of three
+        known = select(ApiToken).where(ApiToken.secret_hash == hash_of(secret)).options(roles)
+        token = self.database.session.scalars(known).unique().first()
         if token is None or not token.user.active or (token.expires_at is not None and token.expires_at < now()):
             return None
         g.api_token = token

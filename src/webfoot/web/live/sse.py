@@ -23,11 +23,11 @@ MOST_LATE = 2000
 THINNED = {"progress", "metrics", "evaluated", "checkpointed"}
 """Kinds of which every one follows from the next; of all others each one counts."""
 
-SHARED_BYTES = 1 << 16
+SHARED_BYTES = 1 << 20
 """Of a log, that are read at once for all streams that stand at one offset; who has more to catch up reads alone."""
 SHARED_S = 2.0
 """Time for which they are kept: streams that stand together ask within one look of the feed."""
-MOST_SHARED = 256
+MOST_SHARED = 32
 """Pieces that are kept, of all logs together."""
 
 RETRY = b"retry: 2000\n\n"

@@ -11,7 +11,7 @@ from webfoot.web.counted import counted
 from webfoot.web.models.base import now
 from webfoot.web.models.objects import Motion, MotionVersion, Robot, RobotVersion
 from webfoot.web.models.training import TrainingSession
-from webfoot.web.queue import count, locked_owner
+from webfoot.web.queue import locked_owner
 from webfoot.web.settings import Quota
 from webfoot.web.states import UNFINISHED, State
 
@@ -36,27 +36,29 @@ class Usage:
 
 def usage(session: Session, user_id: int) -> Usage:
     """What a user takes up now."""
-    mine = TrainingSession.owner_id == user_id
-    done = func.sum(TrainingSession.robot_hours)
-    spent = session.scalar(
-        select(done).where(mine, TrainingSession.state.not_in(UNFINISHED), TrainingSession.completed_at > now() - WEEK)
-    )
-    reserved = session.scalar(
-        select(func.sum(TrainingSession.expected_robot_hours)).where(mine, TrainingSession.state.in_(UNFINISHED))
-    )
+    row, state = TrainingSession, TrainingSession.state
+    is_unfinished = state.in_(UNFINISHED)
+    running, unfinished, spent, reserved, runs = session.execute(
+        select(
+            func.count().filter(state == State.RUNNING),
+            func.count().filter(is_unfinished),
+            func.sum(row.robot_hours).filter(~is_unfinished, row.completed_at > now() - WEEK),
+            func.sum(row.expected_robot_hours).filter(is_unfinished),
+            func.sum(row.stored_bytes),
+        ).where(row.owner_id == user_id)
+    ).one()
     return Usage(
-        running=count(session, user_id, State.RUNNING),
-        unfinished=count(session, user_id, *UNFINISHED),
+        running=running,
+        unfinished=unfinished,
         robot_hours=float(spent or 0) + float(reserved or 0),
-        storage_bytes=_stored(session, user_id),
+        storage_bytes=int(runs or 0) + _uploaded(session, user_id),
     )
 
 
-def _stored(session: Session, user_id: int) -> int:
-    runs = session.scalar(select(func.sum(TrainingSession.stored_bytes)).where(TrainingSession.owner_id == user_id))
+def _uploaded(session: Session, user_id: int) -> int:
     motions = session.scalar(select(func.sum(MotionVersion.size)).join(Motion).where(Motion.owner_id == user_id))
     robots = session.scalar(select(func.sum(RobotVersion.size)).join(Robot).where(Robot.owner_id == user_id))
-    return sum(int(part or 0) for part in (runs, motions, robots))
+    return int(motions or 0) + int(robots or 0)
 
 
 def check_session(session: Session, user_id: int, usual: Quota, robot_hours: float) -> None:
@@ -88,7 +90,7 @@ def check_storage(session: Session, user_id: int, usual: Quota, more_bytes: int)
         OverQuota: with the number, and what would make room.
     """
     user = locked_owner(session, user_id)
-    quota, taken = user.quota_over(usual), _stored(session, user_id)
+    quota, taken = user.quota_over(usual), usage(session, user_id).storage_bytes
     if taken + more_bytes > quota.storage_gb * GB:
         raise OverQuota(
             f"your uploads and runs would take {(taken + more_bytes) / GB:.3g} GB, and may take {quota.storage_gb:g} "
