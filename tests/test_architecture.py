@@ -12,6 +12,7 @@ SRC = Path(__file__).parents[1] / "src" / "webfoot"
 
 LAYERS = [
     {"errors", "interrupt"},
+    {"yaml_table"},
     {"robots"},
     {"motion", "sim"},
     {"task"},

@@ -9,12 +9,12 @@ from webfoot.config import (
     TrainConfig,
     for_library,
     parse_config,
-    read_yaml,
     save_config,
 )
 from webfoot.errors import ConfigError
 from webfoot.recipes import LIBRARY, LIBRARY_IMITATING, LIBRARY_TRACKING, ROBUST_TRACKING
 from webfoot.sim.randomize import RandomizeConfig
+from webfoot.yaml_table import read_yaml
 
 
 def test_the_defaults_are_a_config():

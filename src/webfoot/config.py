@@ -108,20 +108,3 @@ def save_config(config: TrainConfig, extra: dict[str, Any], path: Path) -> None:
     """Write the config and what it was used on as YAML; the file appears whole or not at all."""
     document = {**extra, "config": json.loads(config.model_dump_json())}
     write_atomically(path, yaml.safe_dump(document, sort_keys=False).encode())
-
-
-def read_yaml(path: Path) -> dict[str, Any]:
-    """A YAML file that holds a table.
-
-    Raises:
-        ConfigError: missing, not YAML, or not a table.
-    """
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read ({error}); give a YAML file") from None
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
-    if not isinstance(document, dict):
-        raise ConfigError(f"{path}: holds {type(document).__name__}, expected a table of options")
-    return document

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from webfoot.config import TrainConfig, for_library, parse_config, read_yaml, save_config
+from webfoot.config import TrainConfig, for_library, parse_config, save_config
 from webfoot.errors import ConfigError, MotionError, PolicyError, RunError
 from webfoot.evaluate.render import render_video
 from webfoot.evaluate.report import ValidationReport
@@ -32,6 +32,7 @@ from webfoot.sim.devices import check_device
 from webfoot.sim.randomize import Preset, RandomizeConfig
 from webfoot.training import Training, TrainResult
 from webfoot.validation import validate_episodes
+from webfoot.yaml_table import read_yaml
 
 
 def load_motions(location: str | Path, robot: Robot, columns: ColumnMap = NOTHING_SAID) -> list[Motion]:

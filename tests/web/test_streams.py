@@ -250,7 +250,7 @@ def viewer_of(feed, caller) -> Viewer:
     with feed.database.reading() as session:
         user = session.get_one(User, caller.user_id)
         token = session.query(ApiToken).filter_by(user_id=user.id).one()
-        return Viewer(user.id, token.id, user.fs_uniquifier)
+        return Viewer(user.id, token.secret_hash, user.fs_uniquifier)
 
 
 def unshare(session, caller, mine):

@@ -10,12 +10,13 @@ from webfoot.cli.places import RobotName
 from webfoot.cli.progress import Display
 from webfoot.cli.say import say, show, show_json
 from webfoot.cli.verdict import show_verdict
-from webfoot.config import TrainConfig, read_yaml
+from webfoot.config import TrainConfig
 from webfoot.errors import ConfigError, RunError
 from webfoot.interrupt import StopRequest
 from webfoot.pipeline import TrainResult, render
 from webfoot.pipeline import resume as resume_training
 from webfoot.pipeline import train as train_motion
+from webfoot.yaml_table import read_yaml
 
 SHORT = (
     "method",

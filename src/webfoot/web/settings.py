@@ -12,9 +12,9 @@ import yaml
 from limits import parse_many
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
 
-from webfoot.config import read_yaml
 from webfoot.errors import ConfigError
 from webfoot.web.alerts.rules import AlertConfig
+from webfoot.yaml_table import read_yaml
 
 PREFIX = "WEBFOOT_"
 """Settings in the environment are called as their field, in capitals, behind this."""

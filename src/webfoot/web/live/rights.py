@@ -17,8 +17,8 @@ class Viewer:
     """Who listens, and by what right."""
 
     user_id: int
-    token_id: int | None
-    """The API token that the stream was opened with; None: a person who is logged in."""
+    token: str | None
+    """Hash of the API token that the stream was opened with; None: a person who is logged in."""
     login: str
     """Changes when the user's password does, which ends what was opened before."""
     may_see_all: bool = False
@@ -39,15 +39,15 @@ class Rights:
 
     accounts: dict[int, _Account]
     """Of users who are active and have a role."""
-    tokens: set[int]
-    """That are valid."""
+    tokens: set[str]
+    """Hashes of those that are valid; the number of one that was deleted may be another's by now."""
 
     def admits(self, viewer: Viewer) -> bool:
         """Whether the viewer may listen at all."""
         account = self.accounts.get(viewer.user_id)
         if account is None:
             return False
-        return viewer.login == account.login if viewer.token_id is None else viewer.token_id in self.tokens
+        return viewer.login == account.login if viewer.token is None else viewer.token in self.tokens
 
     def shows(self, viewer: Viewer, session_id: int, owner_id: int) -> bool:
         """Whether the viewer may see a session, by `services.access.visible_to`."""
@@ -68,6 +68,6 @@ def read_rights(session: Session, viewers: Collection[Viewer]) -> Rights:
     ):
         if user_id in accounts:
             accounts[user_id].shared.add(session_id)
-    tokens = {viewer.token_id for viewer in viewers if viewer.token_id is not None}
-    known = session.execute(select(ApiToken.id, ApiToken.expires_at).where(ApiToken.id.in_(tokens)))
-    return Rights(accounts, {id for id, until in known if until is None or until >= now()})
+    tokens = {viewer.token for viewer in viewers if viewer.token is not None}
+    asked = select(ApiToken.secret_hash, ApiToken.expires_at).where(ApiToken.secret_hash.in_(tokens))
+    return Rights(accounts, {token for token, until in session.execute(asked) if until is None or until >= now()})

@@ -15,7 +15,6 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from webfoot.config import read_yaml
 from webfoot.export.atomic import write_atomically
 from webfoot.web.database import Database
 from webfoot.web.migrate import migrate
@@ -28,6 +27,7 @@ from webfoot.web.ops.opened import Unreachable, connected, shown, unreachable
 from webfoot.web.ops.private import make_private_folder
 from webfoot.web.settings import Settings
 from webfoot.web.states import State
+from webfoot.yaml_table import read_yaml
 
 PARTS = ("runs", "uploads", "secret")
 

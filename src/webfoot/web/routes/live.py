@@ -99,7 +99,7 @@ def _last_id(asked: StreamQuery) -> str:
 
 def _viewer() -> Viewer:
     user, token = service().user, by_token()
-    return Viewer(user.id, token.id if token else None, user.fs_uniquifier, is_administrator(user))
+    return Viewer(user.id, token.secret_hash if token else None, user.fs_uniquifier, is_administrator(user))
 
 
 def _open(box: Mailbox) -> Stream:

@@ -4,11 +4,12 @@ from typing import Any
 
 import yaml
 
-from webfoot.config import TrainConfig, parse_config, read_yaml
+from webfoot.config import TrainConfig, parse_config
 from webfoot.errors import ConfigError
 from webfoot.runs import Run
 from webfoot.web.models.training import TrainingSession
 from webfoot.web.settings import Settings
+from webfoot.yaml_table import read_yaml
 
 
 def config_of(row: TrainingSession, settings: Settings) -> TrainConfig:
