@@ -3,10 +3,10 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHROMIUM, launch, Person } from "./chromium.ts";
 import { type Filled, fill } from "./filled.ts";
+import { load } from "./load.ts";
 import { OUTSIDE, pages } from "./pages.ts";
 
 const MOST_KB = 300;
-const FIRST_PAINT_MS = 1000;
 
 /** What axe-core objects to, with the place of each. */
 async function objections(page: Page): Promise<string[]> {
@@ -70,28 +70,11 @@ describe.skipIf(!CHROMIUM)("every page", () => {
     expect(faults).toEqual({});
   });
 
-  test("is light and painted at once", async () => {
+  test("is light", async () => {
     const faults: Record<string, string> = {};
-    for (const [name, path] of all.filter(([name]) => name !== "login")) {
-      const state = await filled.administrator.context.storageState();
-      const person = await Person.at(browser, filled.service.address, { storageState: state });
-      let bytes = 0;
-      const session = await person.context.newCDPSession(person.page);
-      await session.send("Network.enable");
-      const threeD = new Set<string>();
-      session.on("Network.responseReceived", ({ requestId, response }) => {
-        if (/viewer|three|scene|replay/.test(response.url)) threeD.add(requestId);
-      });
-      session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
-        if (!threeD.has(requestId)) bytes += encodedDataLength;
-      });
-      await person.page.goto(path, { waitUntil: "load" });
-      const paint = await person.page.evaluate(
-        () => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? Number.POSITIVE_INFINITY,
-      );
-      const kb = bytes / 1000;
-      if (kb > MOST_KB || paint > FIRST_PAINT_MS) faults[name] = `${kb.toFixed(0)} kB, first paint ${paint.toFixed(0)} ms`;
-      await person.context.close();
+    for (const [name, path] of pages(filled)) {
+      const { kb } = await load(browser, filled, path);
+      if (kb > MOST_KB) faults[name] = `${kb.toFixed(0)} kB`;
     }
     expect(faults).toEqual({});
   });
