@@ -70,6 +70,8 @@ class Fleet:
                 target = draw.choice([target, *target.children(recursive=True)])
         with contextlib.suppress(psutil.NoSuchProcess):
             os.kill(target.pid, signal.SIGKILL)
+        if target.pid == self.processes[name].pid:
+            self.processes[name].wait()  # so that `keep` sees it
         return name
 
 

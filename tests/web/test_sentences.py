@@ -58,3 +58,8 @@ def test_a_quota_of_one_is_told_in_the_singular(caller):
 def test_a_training_of_one_iteration_has_one_iteration():
     told = finished(Snapshot(State.COMPLETED, iteration=1, elapsed_s=120, passed=True), AlertConfig())
     assert told == "the training ended after 2 min and 1 iteration: its policy passed validation and can be downloaded"
+
+
+def test_a_training_of_seconds_is_told_in_seconds():
+    told = finished(Snapshot(State.COMPLETED, iteration=15, elapsed_s=16.2, passed=True), AlertConfig())
+    assert told is not None and told.startswith("the training ended after 16 s and 15 iterations: ")

@@ -135,6 +135,14 @@ def test_no_upload_is_taken_for_a_module(tmp_path, monkeypatch, name):
     assert not (tmp_path / "mark").exists()
 
 
+def test_a_zip_of_motions_in_several_folders_says_so(tmp_path):
+    for folder in ("left", "right"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "walk.npz").write_bytes(WALK.read_bytes())
+    with pytest.raises(UploadError, match=r"several: its motions lie in several folders \(left, right\); put all"):
+        receive_motion(tmp_path, "several.zip", "duckling")
+
+
 def test_a_picture_that_is_an_archive_too_is_read_as_what_it_is_called(tmp_path):
     both = stored(tmp_path, b"\x89PNG\r\n\x1a\n" + bytes(30) + WALK.read_bytes())
     assert receive_motion(both, "walk.npz", "duckling").clips[0].frames == 26
