@@ -120,7 +120,7 @@ class Chart implements LineChart {
     this.remark.textContent = unit ? `[${unit}]` : "";
     this.reset.type = "button";
     this.reset.className = "button plain";
-    this.reset.textContent = "Whole";
+    this.reset.textContent = "Reset zoom";
     this.reset.title = "Show all of the x axis again";
     this.reset.hidden = true;
     this.reset.addEventListener("click", () => this.zoom.set(null));

@@ -9,6 +9,7 @@ import { showTimes } from "../times";
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
 htmx.config.selfRequestsOnly = true;
+htmx.config.attributesToSettle = ["class", "width", "height"]; // to write "style" is against the Content-Security-Policy
 htmx.config.historyCacheSize = 0;
 htmx.config.refreshOnHistoryMiss = true; // the way back loads the page, with all that listens in it
 

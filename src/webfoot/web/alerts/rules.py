@@ -183,8 +183,9 @@ def finished(snapshot: Snapshot, config: AlertConfig) -> str | None:
     verdict = "its policy passed validation and can be downloaded"
     if snapshot.passed is None:
         verdict = "no verdict was reached; validate its policy"
-    length = f"{snapshot.elapsed_s / 60:.0f} min and {counted(snapshot.iteration, 'iteration')}"
-    return f"the training ended after {length}: {verdict}"
+    minutes = snapshot.elapsed_s / 60
+    took = f"{minutes:.0f} min" if minutes >= 1 else f"{snapshot.elapsed_s:.0f} s"
+    return f"the training ended after {took} and {counted(snapshot.iteration, 'iteration')}: {verdict}"
 
 
 def failed(snapshot: Snapshot, config: AlertConfig) -> str | None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from webfoot.errors import UnknownName
+from webfoot.motion.read import READERS
 from webfoot.robots.limited import Limits
 from webfoot.robots.table import ROBOTS
 from webfoot.web.uploads.error import UploadError
@@ -72,6 +73,7 @@ def receive_motion(path: Path, filename: str, robot: str | Path, limits: Limits 
         raise UploadError(f"{name}: the upload is gone; send it again")
     if path.is_dir():
         name = Path(name).stem
+        _check_one_folder(source, name)
     report = inspect_elsewhere("motion", source, name, [str(_model(robot))], limits)
     return Arrived(name, report["robot"], report, tuple(_clip(clip) for clip in report["clips"]))
 
@@ -90,6 +92,15 @@ def library_folder(folder: Path) -> Path:
     inside = list(folder.iterdir())
     alone = len(inside) == 1 and inside[0].is_dir() and not inside[0].is_symlink()
     return library_folder(inside[0]) if alone else folder
+
+
+def _check_one_folder(source: Path, name: str) -> None:
+    """A library is one folder; that the zip holds motions in several is said before a reader says it holds none."""
+    motions = [file for file in source.rglob("*") if file.suffix.lower() in READERS and file.is_file()]
+    folders = sorted({str(file.parent.relative_to(source)) for file in motions})
+    if motions and "." not in folders:
+        known = ", ".join(folders[:3]) + (", ..." if len(folders) > 3 else "")
+        raise UploadError(f"{name}: its motions lie in several folders ({known}); put all of them into one")
 
 
 def _clip(clip: dict[str, Any]) -> ArrivedClip:

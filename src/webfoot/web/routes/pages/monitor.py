@@ -13,6 +13,7 @@ from webfoot.web.routes.pages.blueprint import bp
 from webfoot.web.services.access import NotFound, listed, may_change, seen
 from webfoot.web.services.advice import advice
 from webfoot.web.services.monitor import TrainingMonitor
+from webfoot.web.services.spoken import spoken
 
 MOST_BESIDE = 7
 """Sessions beside the one that is watched: there are eight colours."""
@@ -45,6 +46,7 @@ def _about(row: TrainingSession) -> dict[str, Any]:
     monitor = TrainingMonitor(service().session, service().settings)
     return {
         "session": row,
+        "said": spoken(service().session, service().user, [row.reference_motion, row.robot]),
         "status": monitor.get_session_status(row.id),
         "may_change": may_change(service().user, row),
         "advice": advice(row, Run(monitor.folder(row)).checkpoint_file.is_file()),

@@ -12,6 +12,7 @@ from webfoot.web.routes.outcome_view import outcome_view
 from webfoot.web.routes.pages.blueprint import bp
 from webfoot.web.routes.sessions import artifacts_of
 from webfoot.web.services.access import is_administrator, rank, seen
+from webfoot.web.services.spoken import spoken
 
 
 @bp.get("/training/results/<int:session_id>")
@@ -26,6 +27,7 @@ def results(session_id: int) -> ResponseReturnValue:
     view = outcome_view(row, of_session(row.id, artifacts_of(row.id)))
     return render_template(
         "training/results.html",
+        said=spoken(service().session, user, [row.reference_motion, row.robot]),
         can_train=trains,
         may_change=trains and (row.owner_id == user.id or is_administrator(user)),
         **view,
