@@ -144,8 +144,8 @@ def test_an_invitation_can_be_taken_by_a_program(app, invited):
 @pytest.mark.parametrize(
     ("password", "sentence"),
     [
-        ("short", "the password has 5 signs; 10 to 128 are right"),
-        ("x" * 129, "the password has 129 signs"),
+        ("short", "the password has 5 characters; 10 to 128 are right"),
+        ("x" * 129, "the password has 129 characters"),
         ("NEW@example.org", "the password is the e-mail address"),
     ],
 )
@@ -261,7 +261,7 @@ def test_the_rules_of_passwords_hold_wherever_one_is_set(app, caller):
     person = Browser(app.test_client())
     person.log_in(email)
     for password, sentence in (
-        ("short", "the password has 5 signs; 10 to 128 are right"),
+        ("short", "the password has 5 characters; 10 to 128 are right"),
         (email, "is the e-mail address"),
     ):
         form = {"password": PASSWORD, "new_password": password, "new_password_confirm": password}

@@ -192,5 +192,5 @@ def test_a_key_is_kept_whole_or_refused(caller):
     refused = trainer("POST", "/training/start", json=WALK, headers={"Idempotency-Key": key + "k"})
     assert (refused.status_code, refused.json["error"]) == (
         400,
-        "header 'Idempotency-Key' has 129 signs; 128 are possible",
+        "header 'Idempotency-Key' has 129 characters; 128 are possible",
     )

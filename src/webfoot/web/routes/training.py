@@ -76,7 +76,7 @@ def idempotency_key() -> str | None:
     """
     key = request.headers.get(KEY, "").strip()
     if len(key) > MOST_KEY:
-        raise Unreadable(f"header '{KEY}' has {len(key)} signs; {MOST_KEY} are possible")
+        raise Unreadable(f"header '{KEY}' has {len(key)} characters; {MOST_KEY} are possible")
     return key or None
 
 

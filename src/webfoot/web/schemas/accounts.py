@@ -15,7 +15,7 @@ Scope = Literal["read", "train", "admin"]
 def _one_line(text: str) -> str:
     text = text.strip()
     if not text or not text.isprintable():
-        raise ValueError("must be one line of printable signs")
+        raise ValueError("must be one line of printable characters")
     return text
 
 
@@ -150,7 +150,9 @@ class NewPassword(Model):
     """The password of an invited account."""
 
     password: str = Field(
-        min_length=1, max_length=1000, description="10 to 128 signs, not easily guessed: a few uncommon words will do."
+        min_length=1,
+        max_length=1000,
+        description="10 to 128 characters, not easily guessed: a few uncommon words will do.",
     )
     csrf_token: str = Field(default="", description="Of the form; not needed beside an API token.")
 

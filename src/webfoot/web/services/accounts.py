@@ -154,7 +154,7 @@ def check_password(user: User, password: str) -> None:
     """
     if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
         raise AccountError(
-            f"the password has {counted(len(password), 'sign')}; {LEAST_PASSWORD} to {MOST_PASSWORD} are right, "
+            f"the password has {counted(len(password), 'character')}; {LEAST_PASSWORD} to {MOST_PASSWORD} are right, "
             "of any kind"
         )
     if password.strip().lower() == user.email:
