@@ -14,18 +14,14 @@ from webfoot.robots.table import load_robot
 from webfoot.web.context import service
 from webfoot.web.gate import allow
 from webfoot.web.models.objects import Motion, MotionVersion
-from webfoot.web.paging import page_of
 from webfoot.web.routes.pages.blueprint import bp
 from webfoot.web.routes.pages.fragment import address_of, render_list
+from webfoot.web.routes.pages.things import shown_many, shown_one
 from webfoot.web.schemas.lists import ClipsAsked, MotionsAsked
-from webfoot.web.services import objects
-from webfoot.web.services.access import NotFound, is_administrator, rank
-from webfoot.web.services.object_list import matching, shared_with, trained_with
+from webfoot.web.services.access import NotFound, rank
 from webfoot.web.services.plain_words import explained
 from webfoot.web.services.receiving import USUAL
 from webfoot.web.services.spoken import spoken
-
-MOST_TRAINED = 10
 
 
 @bp.get("/motions")
@@ -33,22 +29,15 @@ MOST_TRAINED = 10
 @bp.input(MotionsAsked, location="query", arg_name="asked")
 def motions(asked: MotionsAsked) -> Response:
     """The motions that one may see, and those that come with the program."""
-    here = service()
-    rows, page = page_of(here.session, matching(here.user, Motion, asked), asked)
-    robots = [row.versions[-1].for_robot for row in rows]
+    shown = shown_many(Motion, asked)
+    robots = [row.versions[-1].for_robot for row in shown["rows"]]
     return render_list(
         "motions/index.html",
         "motions/_list.html",
         address_of("pages.motions", asked),
-        asked=asked,
-        rows=rows,
-        page=page,
-        shared=shared_with(here.session, Motion, [row.id for row in rows]),
-        said=spoken(here.session, here.user, robots),
+        **shown,
+        said=spoken(service().session, service().user, robots),
         bundled=BUNDLED_MOTIONS,
-        user=here.user,
-        may_train=rank(here.user) > 0,
-        manages=is_administrator(here.user),
     )
 
 
@@ -57,33 +46,25 @@ def motions(asked: MotionsAsked) -> Response:
 @bp.input(ClipsAsked, location="query", arg_name="asked")
 def motion(motion_id: int, asked: ClipsAsked) -> Response:
     """One motion: what it is like, how it looks, its versions, and what was trained with it."""
-    here = service()
-    row = objects.present(here.session, here.user, Motion, motion_id)
-    version: Any = objects.version_of(row, asked.version) if asked.version else row.versions[-1]
+    shown = shown_one(Motion, motion_id, asked)
+    version: MotionVersion = shown["version"]
     first = version.report["clips"][0]["name"]
     if asked.clip and asked.clip not in [clip["name"] for clip in version.report["clips"]]:
         raise NotFound(f"motion {motion_id} has no clip '{asked.clip}'")
-    reference, robot = f"motion:{row.id}@{version.number}", version.for_robot or USUAL
-    trained = here.session.scalars(trained_with(here.user, row).limit(MOST_TRAINED)).unique().all()
-    said = spoken(here.session, here.user, [robot, *(item.robot for item in trained)])
-    may_change = rank(here.user) > 0 and (row.owner_id == here.user.id or is_administrator(here.user))
+    reference, robot = f"motion:{motion_id}@{version.number}", version.for_robot or USUAL
+    said = spoken(service().session, service().user, [robot, *(item.robot for item in shown["trained"])])
     return render_list(
         "motions/motion.html",
         "motions/_clips.html",
         address_of("pages.motion", asked, motion_id=motion_id),
-        asked=asked,
-        motion=row,
-        version=version,
+        **shown,
         clips=_clips(version, asked),
         clip=asked.clip or first,
         reference=f"{reference}#{asked.clip}" if asked.clip else reference,
         played=f"{reference}#{asked.clip or first}" if version.clip_count > 1 else reference,
         robot=robot,
         said=said,
-        words=explained(version.report, said[robot], asked.clip or None, can_mend=may_change),
-        trained=trained,
-        may_train=rank(here.user) > 0,
-        may_change=may_change,
+        words=explained(version.report, said[robot], asked.clip or None, can_mend=shown["may_change"]),
     )
 
 

@@ -12,18 +12,14 @@ from webfoot.robots.inspect import inspect_robot
 from webfoot.robots.table import ROBOTS, load_robot
 from webfoot.web.context import service
 from webfoot.web.gate import allow
-from webfoot.web.models.objects import Robot
-from webfoot.web.paging import page_of
+from webfoot.web.models.objects import Robot, RobotVersion
 from webfoot.web.routes.pages.blueprint import bp
 from webfoot.web.routes.pages.fragment import address_of, render_list
+from webfoot.web.routes.pages.things import shown_many, shown_one
 from webfoot.web.schemas.lists import RobotsAsked, VersionAsked
-from webfoot.web.services import objects
-from webfoot.web.services.access import NotFound, is_administrator, rank
-from webfoot.web.services.object_list import matching, shared_with, trained_with
+from webfoot.web.services.access import NotFound, rank
 from webfoot.web.services.robot_words import in_words
 from webfoot.web.services.spoken import spoken
-
-MOST_TRAINED = 10
 
 
 @bp.get("/robots")
@@ -31,20 +27,12 @@ MOST_TRAINED = 10
 @bp.input(RobotsAsked, location="query", arg_name="asked")
 def robots(asked: RobotsAsked) -> Response:
     """The robots that one may see, and those that come with the program."""
-    here = service()
-    rows, page = page_of(here.session, matching(here.user, Robot, asked), asked)
     return render_list(
         "robots/index.html",
         "robots/_list.html",
         address_of("pages.robots", asked),
-        asked=asked,
-        rows=rows,
-        page=page,
-        shared=shared_with(here.session, Robot, [row.id for row in rows]),
+        **shown_many(Robot, asked),
         bundled={name: sorted(BUNDLED_MOTIONS.get(name, {})) for name in ROBOTS},
-        user=here.user,
-        may_train=rank(here.user) > 0,
-        manages=is_administrator(here.user),
     )
 
 
@@ -53,21 +41,15 @@ def robots(asked: RobotsAsked) -> Response:
 @bp.input(VersionAsked, location="query", arg_name="asked")
 def robot(robot_id: int, asked: VersionAsked) -> ResponseReturnValue:
     """One robot: how it stands, its joints and servos, its versions, and what was trained with it."""
-    here = service()
-    row = objects.present(here.session, here.user, Robot, robot_id)
-    version: Any = objects.version_of(row, asked.version) if asked.version else row.versions[-1]
-    trained = here.session.scalars(trained_with(here.user, row).limit(MOST_TRAINED)).unique().all()
+    shown = shown_one(Robot, robot_id, asked)
+    version: RobotVersion = shown["version"]
+    motions = [item.reference_motion for item in shown["trained"]]
     return render_template(
         "robots/robot.html",
-        robot=row,
-        version=version,
-        reference=f"robot:{row.id}@{version.number}",
+        **shown,
+        reference=f"robot:{robot_id}@{version.number}",
         words=in_words(version.report, version.usable),
-        trained=trained,
-        said=spoken(here.session, here.user, [item.reference_motion for item in trained]),
-        user=here.user,
-        may_train=rank(here.user) > 0,
-        may_change=rank(here.user) > 0 and (row.owner_id == here.user.id or is_administrator(here.user)),
+        said=spoken(service().session, service().user, motions),
     )
 
 
