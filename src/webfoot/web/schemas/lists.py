@@ -50,17 +50,16 @@ class RobotsAsked(PageQuery):
     ] = "-created"  # fmt: skip
 
 
-class ClipsAsked(PageQuery):
-    """Which clips of a library, and which of its versions."""
-
-    version: int | None = Field(default=None, ge=1, le=2**31 - 1)
-    clip: str = Field(default="", max_length=120, description="The one that is shown.")
-
-
 class VersionAsked(PageQuery):
-    """Which version of a robot."""
+    """Which version of a robot or a motion."""
 
     version: int | None = Field(default=None, ge=1, le=2**31 - 1)
+
+
+class ClipsAsked(VersionAsked):
+    """Which clips of a library."""
+
+    clip: str = Field(default="", max_length=120, description="The one that is shown.")
 
 
 class AlertsAsked(PageQuery):

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from webfoot.web.context import service
 from webfoot.web.models.objects import Motion, Robot
 from webfoot.web.paging import page_of
-from webfoot.web.schemas.lists import ClipsAsked, MotionsAsked, RobotsAsked, VersionAsked
+from webfoot.web.schemas.lists import MotionsAsked, RobotsAsked, VersionAsked
 from webfoot.web.services import objects
 from webfoot.web.services.access import is_administrator, rank
 from webfoot.web.services.object_list import matching, shared_with, trained_with
@@ -30,7 +30,7 @@ def shown_many(model: type[Thing], asked: MotionsAsked | RobotsAsked) -> dict[st
     }
 
 
-def shown_one(model: type[Thing], id: int, asked: ClipsAsked | VersionAsked) -> dict[str, Any]:
+def shown_one(model: type[Thing], id: int, asked: VersionAsked) -> dict[str, Any]:
     """One in the version that is asked for, what was trained with it, and what who asks may do with it.
 
     Raises:
