@@ -11,7 +11,7 @@ from rows import keep, training_row
 
 from webfoot.config import parse_config
 from webfoot.export.runtime import OnnxPolicy
-from webfoot.web.services.readme import COMMAND, readme
+from webfoot.web.results.readme import COMMAND, readme
 from webfoot.web.states import State
 
 WHOLE = ["policy.onnx", "report.html", "report.json", "rollout.npz"]

@@ -5,10 +5,10 @@ from webfoot.evaluate.criteria import PassCriteria, judge, judge_runtime
 from webfoot.evaluate.store import load_episodes
 from webfoot.export.check import check_policy
 from webfoot.learn.method import laid_over
-from webfoot.web.services.amounts import Amount, amount
-from webfoot.web.services.checks import CHECKS, Cure, about, title_of
-from webfoot.web.services.cures import HEAVIER, OFFERS, offers
-from webfoot.web.services.outcome import outcome_of
+from webfoot.web.results.amounts import Amount, amount
+from webfoot.web.results.checks import CHECKS, Cure, about, title_of
+from webfoot.web.results.cures import HEAVIER, OFFERS, offers
+from webfoot.web.results.outcome import outcome_of
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from browser import PAGE
 from hand_walk import check, run_folder, write_report
 from rows import keep, training_row
 
-from webfoot.web.services.comparison import ComparisonError, ids_in
+from webfoot.web.results.comparison import ComparisonError, ids_in
 from webfoot.web.states import State
 
 

@@ -6,7 +6,7 @@ from hand_walk import DT, fallen, hand_walk, run_folder
 from rows import keep, training_row
 
 from webfoot.evaluate.store import save_episodes
-from webfoot.web.services.gait import gait_document
+from webfoot.web.results.gait import gait_document
 from webfoot.web.states import State
 
 QUARTERS = [0, 10, 20, 30]

@@ -8,7 +8,7 @@ from webfoot.motion.formats.webfoot_npz import write
 from webfoot.motion.read import read_motions
 from webfoot.motion.variants import change_speed
 from webfoot.robots.table import load_robot
-from webfoot.web.services.plain_words import explained, slowing, walk_words
+from webfoot.web.words.motion_words import explained, slowing, walk_words
 
 
 def finding(code="jitter", severity="warning", **given):

@@ -8,8 +8,8 @@ from rows import keep, training_row
 
 from webfoot.learn.events import Alert
 from webfoot.runs import Run
-from webfoot.web.services.advice import advice
 from webfoot.web.states import State
+from webfoot.web.words.advice import advice
 
 ACTS = {
     State.QUEUED: {"pause", "stop"},

@@ -1,9 +1,9 @@
 import pytest
 
 from webfoot.web.alerts.rules import AlertConfig, Snapshot, finished
-from webfoot.web.counted import counted
 from webfoot.web.models.training import TrainingSession
 from webfoot.web.states import State, WrongState, check_move
+from webfoot.web.words.counted import counted
 
 WALK = {"reference_motion": "walk", "epochs": 1, "batch_size": 8}
 

@@ -6,7 +6,7 @@ from shown import fragment, has_own_script, names, page
 from uploading import DUCK, uploaded, zip_of
 
 from webfoot.web.models.access import Share
-from webfoot.web.services.robot_words import in_words
+from webfoot.web.words.robot_words import in_words
 
 
 def test_one_robot_stands_in_3d_with_its_joints_and_servos(caller):

@@ -10,8 +10,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from webfoot.web.counted import counted
 from webfoot.web.states import State
+from webfoot.web.words.counted import counted
 
 Severity = Literal["info", "warning", "serious"]
 

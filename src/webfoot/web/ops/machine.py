@@ -18,9 +18,9 @@ from webfoot.evaluate.picture import render_picture
 from webfoot.robots.table import load_robot
 from webfoot.sim.devices import make_sim
 from webfoot.sim.threads import apply_threads, share_cores
-from webfoot.web.counted import counted
 from webfoot.web.ops.finding import Finding, ok, warning, wrong
 from webfoot.web.settings import Settings
+from webfoot.web.words.counted import counted
 
 GB = 1e9
 PACKAGES = ("mujoco", "mjbatch", "torch", "onnxruntime", "flask", "sqlalchemy", "alembic", "celery", "gunicorn")

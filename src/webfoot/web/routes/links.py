@@ -8,6 +8,8 @@ from flask import Response, render_template
 from webfoot.web.context import service
 from webfoot.web.gate import allow
 from webfoot.web.models.training import TrainingSession
+from webfoot.web.results.configuration import configuration_of
+from webfoot.web.results.gait import read_gait
 from webfoot.web.routes.addresses import of_link
 from webfoot.web.routes.outcome_view import outcome_view
 from webfoot.web.routes.results import CONTRACT, ZIP, send_bundle, send_contract
@@ -18,8 +20,6 @@ from webfoot.web.schemas.sharing import SharedObject, SharedSession, SharedVersi
 from webfoot.web.schemas.training import Metrics, MetricsQuery
 from webfoot.web.schemas.viewer import EpisodeQuery, Replay, Scene
 from webfoot.web.services.access import NotFound
-from webfoot.web.services.configuration import configuration_of
-from webfoot.web.services.gait import read_gait
 from webfoot.web.services.monitor import TrainingMonitor
 from webfoot.web.services.shared_views import is_drawn, shared_replay, shared_scene
 from webfoot.web.services.sharing import linked

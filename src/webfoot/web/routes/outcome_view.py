@@ -6,13 +6,13 @@ from webfoot.config import TrainConfig
 from webfoot.errors import ConfigError
 from webfoot.web.context import service
 from webfoot.web.models.training import TrainingSession
+from webfoot.web.results.configuration import config_of
+from webfoot.web.results.ending import ending_of
+from webfoot.web.results.outcome import outcome_of
+from webfoot.web.results.readme import PYTHON, command_of
+from webfoot.web.results.report import read_report
 from webfoot.web.routes.addresses import Addresses
-from webfoot.web.services.configuration import config_of
-from webfoot.web.services.ending import ending_of
 from webfoot.web.services.monitor import TrainingMonitor
-from webfoot.web.services.outcome import outcome_of
-from webfoot.web.services.readme import PYTHON, command_of
-from webfoot.web.services.results import read_report
 
 
 def outcome_view(row: TrainingSession, addresses: Addresses) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from flask import Response
 from webfoot.web.context import service
 from webfoot.web.gate import allow
 from webfoot.web.models.training import TrainingSession
+from webfoot.web.results.bundle import bundle, read_contract
+from webfoot.web.results.configuration import configuration_of
+from webfoot.web.results.gait import read_gait
 from webfoot.web.schemas.results import Configuration, Gait
 from webfoot.web.services.access import seen
-from webfoot.web.services.bundle import bundle, read_contract
-from webfoot.web.services.configuration import configuration_of
-from webfoot.web.services.gait import read_gait
 
 bp = APIBlueprint("results", __name__, tag="Results")
 

@@ -16,7 +16,6 @@ from webfoot.motion.formats.columns import FOLDER_SIDECAR
 from webfoot.web.models.objects import MotionVersion
 from webfoot.web.models.user import User
 from webfoot.web.services.access import is_administrator
-from webfoot.web.services.plain_words import explained
 from webfoot.web.services.sources import (
     FOR_ROBOT,
     UPLOADED,
@@ -32,6 +31,7 @@ from webfoot.web.uploads.documents import motion_document
 from webfoot.web.uploads.turns import turn
 from webfoot.web.viewer.cache import DrawingCache
 from webfoot.web.viewer.drawing import file_at
+from webfoot.web.words.motion_words import explained
 
 
 @dataclass(frozen=True)

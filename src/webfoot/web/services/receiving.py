@@ -15,7 +15,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webfoot.motion.formats.columns import FOLDER_SIDECAR, ColumnMap
-from webfoot.web.counted import counted
 from webfoot.web.models.objects import Motion, MotionVersion, Robot, RobotVersion
 from webfoot.web.models.user import User
 from webfoot.web.services import audit
@@ -32,6 +31,7 @@ from webfoot.web.uploads.robot_arrive import receive_robot
 from webfoot.web.uploads.staging import Sent, Staged, stage_each, stage_together
 from webfoot.web.uploads.store import ContentStore
 from webfoot.web.uploads.turns import turn
+from webfoot.web.words.counted import counted
 
 MB = 1_000_000
 MOST_AT_ONCE = 50

@@ -17,7 +17,6 @@ from webfoot.config import parse_config
 from webfoot.errors import WebfootError
 from webfoot.monitor.resources import Resources, sample
 from webfoot.runs import Run
-from webfoot.web.counted import counted
 from webfoot.web.database import Database
 from webfoot.web.models.base import now
 from webfoot.web.models.notice import HEARD, WorkerRow
@@ -27,6 +26,7 @@ from webfoot.web.queue import Claim, Fenced, Reconciler, beat, claim, finish, he
 from webfoot.web.services.sources import motion_path, robot_path
 from webfoot.web.settings import Settings
 from webfoot.web.states import State
+from webfoot.web.words.counted import counted
 from webfoot.web.work.attempt import GB, Attempt, TimeLimit, Verdict
 from webfoot.web.work.job import Job
 from webfoot.web.work.progress import Follower

@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 from webfoot.web.context import service
 from webfoot.web.gate import allow
 from webfoot.web.models.training import TrainingSession
+from webfoot.web.results.comparison import MOST, compared, ids_in
 from webfoot.web.routes.pages.blueprint import bp
 from webfoot.web.services.access import listed
-from webfoot.web.services.comparison import MOST, compared, ids_in
 
 NEWEST = 50
 

@@ -24,7 +24,7 @@ from webfoot.web.schemas.training import StartRequest
 from webfoot.web.services.access import NotFound, listed, seen
 from webfoot.web.services.choice import Choice, Refused, choice_of_form, choice_of_session, flattened, option_named
 from webfoot.web.services.estimate import estimate
-from webfoot.web.services.plain_words import walk_words
+from webfoot.web.words.motion_words import walk_words
 
 LABELS = {
     "epochs": "Training Epochs",

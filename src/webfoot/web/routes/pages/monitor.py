@@ -11,9 +11,9 @@ from webfoot.web.gate import allow
 from webfoot.web.models.training import TrainingSession
 from webfoot.web.routes.pages.blueprint import bp
 from webfoot.web.services.access import NotFound, listed, may_change, seen
-from webfoot.web.services.advice import advice
 from webfoot.web.services.monitor import TrainingMonitor
 from webfoot.web.services.spoken import spoken
+from webfoot.web.words.advice import advice
 
 MOST_BESIDE = 7
 """Sessions beside the one that is watched: there are eight colours."""

@@ -19,9 +19,9 @@ from webfoot.web.routes.pages.fragment import address_of, render_list
 from webfoot.web.routes.pages.things import shown_many, shown_one
 from webfoot.web.schemas.lists import ClipsAsked, MotionsAsked
 from webfoot.web.services.access import NotFound, rank
-from webfoot.web.services.plain_words import explained
 from webfoot.web.services.receiving import USUAL
 from webfoot.web.services.spoken import spoken
+from webfoot.web.words.motion_words import explained
 
 
 @bp.get("/motions")

@@ -18,8 +18,8 @@ from webfoot.web.routes.pages.fragment import address_of, render_list
 from webfoot.web.routes.pages.things import shown_many, shown_one
 from webfoot.web.schemas.lists import RobotsAsked, VersionAsked
 from webfoot.web.services.access import NotFound, rank
-from webfoot.web.services.robot_words import in_words
 from webfoot.web.services.spoken import spoken
+from webfoot.web.words.robot_words import in_words
 
 
 @bp.get("/robots")

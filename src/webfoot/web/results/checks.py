@@ -7,7 +7,7 @@ from webfoot.evaluate.metrics import METRICS
 
 
 class Cure(StrEnum):
-    """What may help; `webfoot.web.services.cures` turns it into options of a clone."""
+    """What may help; `webfoot.web.results.cures` turns it into options of a clone."""
 
     LONGER = "longer"
     SPEED = "speed"

@@ -4,7 +4,7 @@ import math
 import re
 from typing import Any
 
-from webfoot.web.counted import counted
+from webfoot.web.words.counted import counted
 
 MOST_REMARKS = 40
 MOST_CLIPS = 500

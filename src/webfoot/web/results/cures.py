@@ -6,7 +6,7 @@ from typing import Any
 
 from webfoot.config import TrainConfig
 from webfoot.learn.trainer import LoopConfig
-from webfoot.web.services.checks import Cure
+from webfoot.web.results.checks import Cure
 
 MOST_OFFERS = 3
 LEAST_EPOCHS = 100

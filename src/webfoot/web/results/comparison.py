@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from webfoot.errors import WebfootError
 from webfoot.web.models.training import TrainingSession
 from webfoot.web.models.user import User
+from webfoot.web.results.amounts import Amount, amount, scale_of
+from webfoot.web.results.checks import about, title_of
+from webfoot.web.results.outcome import FIGURES
+from webfoot.web.results.report import read_report
 from webfoot.web.services.access import seen
-from webfoot.web.services.amounts import Amount, amount, scale_of
-from webfoot.web.services.checks import about, title_of
-from webfoot.web.services.outcome import FIGURES
-from webfoot.web.services.results import read_report
 
 MOST = 8
 """Sessions on one page; there are as many colours of curves."""

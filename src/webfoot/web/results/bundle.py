@@ -12,9 +12,9 @@ from webfoot.export.session import read_policy_bytes
 from webfoot.export.wire import file_facts
 from webfoot.runs import Run
 from webfoot.web.models.training import TrainingSession
+from webfoot.web.results.configuration import configuration_yaml
+from webfoot.web.results.readme import readme
 from webfoot.web.services.access import NotFound
-from webfoot.web.services.configuration import configuration_yaml
-from webfoot.web.services.readme import readme
 from webfoot.web.settings import Settings
 
 PART = 2**18

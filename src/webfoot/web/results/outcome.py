@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from webfoot.config import TrainConfig
-from webfoot.web.services.amounts import Amount, amount
-from webfoot.web.services.checks import about, title_of
-from webfoot.web.services.cures import Offer, offers
+from webfoot.web.results.amounts import Amount, amount
+from webfoot.web.results.checks import about, title_of
+from webfoot.web.results.cures import Offer, offers
 
 FIGURES = (
     "survival",
@@ -82,7 +82,7 @@ def outcome_of(report: dict[str, Any], config: TrainConfig) -> Outcome:
     """What `report.json` says, for people.
 
     Args:
-        report: of `webfoot.web.services.results.read_report`.
+        report: of `webfoot.web.results.report.read_report`.
         config: of the training, for what could be tried instead.
     """
     checks = tuple(_checked(check) for check in report.get("checks", ()))
