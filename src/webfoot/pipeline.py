@@ -7,9 +7,14 @@ from typing import Any
 
 from webfoot.config import TrainConfig, for_library, parse_config, save_config
 from webfoot.errors import ConfigError, MotionError, PolicyError, RunError
+from webfoot.evaluate import robustness
 from webfoot.evaluate.render import render_video
 from webfoot.evaluate.report import ValidationReport
+from webfoot.evaluate.robustness import OnTried, Robustness
+from webfoot.evaluate.robustness_report import write_robustness
 from webfoot.evaluate.rollout import Stage
+from webfoot.evaluate.scenarios import SUITES
+from webfoot.evaluate.scene import robot_scene
 from webfoot.evaluate.store import load_episodes
 from webfoot.export.check import check_policy
 from webfoot.export.contract import read_contract
@@ -173,6 +178,53 @@ def validate(
         MotionError: no reference is known.
     """
     path = Path(policy)
+    stage, config = stage_of(path, robot, motion)
+    rollout = config.rollout
+    if preset is not None:
+        rollout = rollout.model_copy(update={"conditions": RandomizeConfig(preset=preset)})
+    recorded = load_episodes(path.parent / "rollout.npz") if (path.parent / "rollout.npz").is_file() else None
+    return validate_episodes(path, stage, rollout, config.criteria, recorded=recorded).report
+
+
+def try_everywhere(
+    policy: str | Path,
+    suite: str = "standard",
+    robot: str | Path | None = None,
+    motion: str | Path | None = None,
+    seed: int | None = None,
+    out: str | Path | None = None,
+    on_tried: OnTried | None = None,
+) -> Robustness:
+    """Try an ONNX policy in every scenario at every level, and write what was found.
+
+    Args:
+        policy: the file.
+        suite: a key of `webfoot.evaluate.scenarios.SUITES`.
+        robot: as in `validate`.
+        motion: as in `validate`.
+        seed: of everything drawn; by default that of the run's validation.
+        out: folder for robustness.html, robustness.json and the worst rollouts; by default `robustness` beside the
+            policy.
+        on_tried: called with the number of episodes done and of all.
+
+    Raises:
+        ConfigError: there is no such suite.
+        PolicyError: the file is not a policy, or not one for this robot.
+        MotionError: no reference is known.
+    """
+    if suite not in SUITES:
+        raise ConfigError(f"there is no suite '{suite}'; one of {', '.join(SUITES)} would be right")
+    path = Path(policy)
+    stage, config = stage_of(path, robot, motion)
+    seed = config.rollout.seed if seed is None else seed
+    found = robustness.try_everywhere(path, stage, suite, SUITES[suite], seed, on_tried)
+    about = f"{path.parent.name}/{path.name} on {stage.robot.name}"
+    write_robustness(found, Path(out) if out else path.parent / "robustness", about, robot_scene(stage.robot))
+    return found
+
+
+def stage_of(path: Path, robot: str | Path | None, motion: str | Path | None) -> tuple[Stage, TrainConfig]:
+    """What a policy is tried on, and the options that it is judged by: those of its run folder where it lies in one."""
     contract = OnnxPolicy(path).contract
     config = TrainConfig()
     body, motions = None, []
@@ -195,12 +247,8 @@ def validate(
         motions = prepare_motions(load_motions(motion, body, config.columns), body, as_given)
     if not motions:
         raise MotionError(f"{path.name}: lies in no run folder, so its reference is not known; give it with --motion")
-    stage = Stage(body, build_reference(motions, body), config.sim, config.task.termination, config.task.command)
-    rollout = config.rollout
-    if preset is not None:
-        rollout = rollout.model_copy(update={"conditions": RandomizeConfig(preset=preset)})
-    recorded = load_episodes(path.parent / "rollout.npz") if (path.parent / "rollout.npz").is_file() else None
-    return validate_episodes(path, stage, rollout, config.criteria, recorded=recorded).report
+    reference = build_reference(motions, body)
+    return Stage(body, reference, config.sim, config.task.termination, config.task.command), config
 
 
 def check_file(policy: str | Path, robot: str | Path | None = None) -> ValidationReport:

@@ -1,18 +1,28 @@
+import math
+
 import torch
 
+from webfoot.sim.draws import Draws, draw, draw_exactly
 from webfoot.sim.pushes import Pushes
+from webfoot.sim.randomize import RandomizeConfig
 
 
-def pushes(count, speed=0.3, every_s=3.0, seed=0):
-    nobody = torch.zeros(count, dtype=torch.bool)
-    return Pushes(nobody, speed, every_s, 0.02, torch.Generator().manual_seed(seed))
+def pushes(count, seed=0, **options):
+    return of(draw(count, 1, 2, seed), seed, **options)
 
 
-def happened(made, steps):
-    """Step, robot and velocity of every push."""
+def of(draws: Draws, seed=0, speed=0.3, every_s=3.0, towards_deg=None):
+    config = RandomizeConfig(preset="off", push_every_s=every_s, push_towards_deg=towards_deg)
+    made = Pushes(draws, config, 0.02, torch.Generator().manual_seed(seed))
+    made.speed = speed
+    return made
+
+
+def happened(made, steps, heading=0.0):
+    """Step, robot and velocity of every push, of robots that all look one way [rad]."""
     found = []
     for step in range(steps):
-        env_ids, velocity = made.due()
+        env_ids, velocity = made.due(torch.full_like(made._left, heading))
         found += [(step, robot, v) for robot, v in zip(env_ids.tolist(), velocity, strict=True)]
     return found
 
@@ -37,7 +47,7 @@ def test_a_new_episode_begins_without_a_push_under_way():
     made = pushes(2)
     made._left[:] = 1.0
     made.restart(torch.tensor([1]))
-    env_ids, _ = made.due()
+    env_ids, _ = made.due(torch.zeros(2))
     assert env_ids.tolist() == [0]
 
 
@@ -47,6 +57,17 @@ def test_the_same_seed_pushes_alike():
 
 
 def test_who_is_spared_is_never_pushed():
-    spared = torch.tensor([True, False, True, False])
-    found = happened(Pushes(spared, 0.3, 0.5, 0.02, torch.Generator().manual_seed(0)), 300)
-    assert {robot for _, robot, _ in found} == {1, 3}
+    found = happened(of(draw(4, 1, 2, 0, spared_share=0.5), every_s=0.5), 300)
+    assert {robot for _, robot, _ in found} == {2, 3}
+
+
+def test_pushes_go_by_where_the_robot_looks():
+    velocity = torch.stack([v for *_, v in happened(pushes(8, towards_deg=90.0), 300, heading=math.pi / 2)])
+    torch.testing.assert_close(velocity, torch.tensor([[-0.3, 0.0, 0.0]]).expand_as(velocity), atol=1e-6, rtol=0)
+
+
+def test_who_has_half_the_level_gets_half_the_push():
+    config = RandomizeConfig(preset="off", push_speed=0.3)
+    found = happened(of(draw_exactly(torch.tensor([0.5, 1.0, 0.0]), config, 1, 2, 0)), 600)
+    sizes = {robot: round(float(v.norm()), 6) for _, robot, v in found}
+    assert sizes == {0: 0.15, 1: 0.3, 2: 0.0}

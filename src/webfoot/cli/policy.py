@@ -5,8 +5,10 @@ from typing import Annotated, Literal
 
 import tyro
 
+from webfoot.cli.count import Count
 from webfoot.cli.say import say, show, show_json
 from webfoot.cli.verdict import show_verdict
+from webfoot.errors import ConfigError
 
 RunFolder = Annotated[str, tyro.conf.arg(metavar="RUN")]
 PolicyFile = Annotated[str, tyro.conf.arg(metavar="POLICY.onnx")]
@@ -17,6 +19,12 @@ OptionalPreset = Annotated[
     Literal["off", "plain", "mild", "robust"] | None,
     tyro.conf.arg(metavar="{off,plain,mild,robust}", help_behavior_hint=""),
 ]
+OptionalSuite = Annotated[
+    Literal["quick", "standard", "full"] | None,
+    tyro.conf.arg(metavar="{quick,standard,full}", help_behavior_hint=""),
+]
+OptionalSeed = Annotated[int | None, tyro.conf.arg(metavar="N", help_behavior_hint="")]
+OptionalFolder = Annotated[str | None, tyro.conf.arg(metavar="DIR", help_behavior_hint="")]
 
 
 def export(run: RunFolder, out: OptionalOutput = None, /) -> int:
@@ -40,6 +48,9 @@ def validate(
     motion: OptionalMotion = None,
     preset: OptionalPreset = None,
     file: bool = False,
+    suite: OptionalSuite = None,
+    seed: OptionalSeed = None,
+    out: OptionalFolder = None,
     json: bool = False,
 ) -> int:
     """Roll a policy out in simulation and hold it against every criterion; exit code 3 if it does not pass.
@@ -51,17 +62,36 @@ def validate(
         preset: Real servos, sensors, ground and pushes that it has to survive too; unset: those of the policy's run.
         file: Check the file and its contract alone, in a second: without rollout, and without a robot unless --robot
             names one.
+        suite: Also try it in every scenario at every level (pushes, slopes, latency, worn servos ...), and say up to
+            which level it stays on its feet: quick, standard (some 1,700 episodes of 10 s) or full.
+        seed: Seed of that suite; unset: that of the run's validation.
+        out: Folder for that suite's robustness.html, robustness.json and worst rollouts; unset: robustness beside the
+            policy.
         json: Print one JSON document.
     """
     from webfoot import pipeline
 
+    if file and suite:
+        raise ConfigError("--file looks at the file alone, --suite lets it walk: give one of them")
+    if not suite and (seed is not None or out is not None):
+        raise ConfigError("--seed and --out belong to --suite; give --suite standard too, or leave them out")
     if file:
         report = pipeline.check_file(policy, robot)
     else:
         report = pipeline.validate(policy, robot=robot, motion=motion, preset=preset)
+    document, write = report.to_dict(), say if json else show
+    show_verdict(report, write)
+    if suite:
+        from webfoot.evaluate.robustness_report import lines, to_dict
+
+        with Count("episodes") as count:
+            found = pipeline.try_everywhere(policy, suite, robot, motion, seed, out, count)
+        document["robustness"] = to_dict(found)
+        for line in lines(found):
+            write(line)
+        write(f"written: {Path(out) if out else Path(policy).parent / 'robustness'}/robustness.html")
     if json:
-        show_json(report.to_dict())
-    show_verdict(report, say if json else show)
+        show_json(document)
     return 0 if report.passed else 3
 
 

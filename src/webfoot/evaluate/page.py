@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -13,7 +13,7 @@ from webfoot.evaluate import charts
 from webfoot.evaluate.episodes import Episodes
 from webfoot.evaluate.metrics import METRICS
 from webfoot.evaluate.report import ValidationReport
-from webfoot.evaluate.scene import RobotScene, replay
+from webfoot.evaluate.scene import RobotScene, Take, replay
 from webfoot.export.atomic import write_atomically
 from webfoot.export.check import Check
 
@@ -36,22 +36,28 @@ def write_html(
     """
     slots = {
         "title": escape(f"{report.policy}: {'passed' if report.passed else 'did not pass'}"),
-        "css": _asset("report.css"),
-        "js": _asset("report.js") + _asset("replay.js"),
+        "css": asset("report.css"),
+        "js": asset("report.js") + asset("replay.js"),
         "verdict": _verdict(report),
         "tiles": _tiles(report),
-        "replay": _replay(episodes, scene, episode),
+        "replay": replay_part(scene, [Take(episodes, episode)]),
         "checks": _checks(report),
         "walk": _walk(report, episodes, episode),
         "joints": _multiples(charts.joint_tracking(episodes), "rad"),
         "feet": _multiples([(n, 1e3 * v, svg) for n, v, svg in charts.foot_lift(episodes)], "mm"),
         "details": _details(report, episodes),
     }
-    page = re.sub(r"<!--slot:(\w+)-->", lambda match: slots[match[1]], _asset("report.html"))
+    write_page("report.html", slots, path)
+
+
+def write_page(template: str, slots: Mapping[str, str], path: str | Path) -> None:
+    """Write one of the assets with its slots filled in; it appears whole or not at all."""
+    page = re.sub(r"<!--slot:(\w+)-->", lambda match: slots[match[1]], asset(template))
     write_atomically(Path(path), page.encode())
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """Text of a file that belongs to the pages."""
     return files("webfoot.evaluate").joinpath("assets", name).read_text(encoding="utf-8")
 
 
@@ -86,11 +92,12 @@ def _tiles(report: ValidationReport) -> str:
     return "".join(f'<div class="tile"><b>{value}</b><span>{escape(title)}</span></div>' for title, value in tiles)
 
 
-def _replay(episodes: Episodes, scene: RobotScene | None, episode: int) -> str:
+def replay_part(scene: RobotScene | None, takes: Sequence[Take]) -> str:
+    """Where the robot walks, as HTML; empty without a scene."""
     if scene is None:
         return ""
-    data = json.dumps(replay(scene, episodes, episode), separators=(",", ":")).replace("</", "<\\/")
-    return _asset("replay.html") + f'<script type="application/json" id="replay-data">{data}</script>'
+    data = json.dumps(replay(scene, takes), separators=(",", ":")).replace("</", "<\\/")
+    return asset("replay.html") + f'<script type="application/json" id="replay-data">{data}</script>'
 
 
 def _checks(report: ValidationReport) -> str:

@@ -89,19 +89,37 @@ class Stage:
     command: CommandConfig = CommandConfig()
 
 
-def roll_out(policy: Policy, stage: Stage, config: RolloutConfig) -> Episodes:
+@dataclass(frozen=True)
+class Trial:
+    """What is laid down for each of N robots of a rollout."""
+
+    levels: NDArray[np.float64] | None = None
+    """How much of every range of the conditions each gets, exactly, from 0 to 1, (N,); None: anything within them."""
+    command: NDArray[np.float64] | None = None
+    """What each is told at every control step, (T, N, 3); None: as `plan_commands` has it."""
+    threads: int | None = None
+    """Threads of the physics; None: every core."""
+
+
+def roll_out(policy: Policy, stage: Stage, config: RolloutConfig, trial: Trial | None = None) -> Episodes:
     """Let N robots walk from standing still in the default pose, commanded as the reference's clips go.
 
     Out of a library every robot is told another command every `command_s`, to stand still among them. Robots differ
     by a small noise on joints and base velocity at the start. A robot that falls keeps being simulated; `alive` says
     until when it counts.
+
+    Args:
+        trial: what is laid down for each robot instead of drawn.
     """
+    trial = trial or Trial()
     ground = make_ground(stage.robot, config.conditions, config.episodes, config.seed)
-    sim = CpuSim(stage.robot, stage.sim, config.episodes, ground=ground)
+    sim = CpuSim(stage.robot, stage.sim, config.episodes, trial.threads, ground)
     if config.gain_factor != 1.0:
         sim.scale_gains(torch.full((config.episodes, 1), config.gain_factor))
-    command = plan_commands(stage, config)
-    states, said, phases = _simulate(policy, sim, stage, config, command)
+    command = plan_commands(stage, config) if trial.command is None else trial.command
+    levels = None if trial.levels is None else _tensor(trial.levels)
+    conditions = Conditions(sim, stage.robot, config.conditions, config.seed, levels)
+    states, said, phases = _simulate(policy, sim, stage, config, command, conditions)
     alive = _alive(states, stage)
     phase = np.stack(phases) if policy.has_phase else _own_phases(states, alive, stage, command)
     channels = _channels(stage.reference, np.stack([step[3] for step in said]), phase)
@@ -143,10 +161,14 @@ def plan_commands(stage: Stage, config: RolloutConfig) -> NDArray[np.float64]:
 
 
 def _simulate(
-    policy: Policy, sim: CpuSim, stage: Stage, config: RolloutConfig, command: NDArray[np.float64]
+    policy: Policy,
+    sim: CpuSim,
+    stage: Stage,
+    config: RolloutConfig,
+    command: NDArray[np.float64],
+    conditions: Conditions,
 ) -> tuple[list[SimState], list[tuple[NDArray, ...]], list[NDArray[np.float64]]]:
     noise = StartConfig(joint_noise=config.joint_noise, velocity_noise=config.velocity_noise)
-    conditions = Conditions(sim, stage.robot, config.conditions, config.seed)
     settled = settle(sim, stage.robot, config.settle_s)
     generator = torch.Generator().manual_seed(config.seed)
     sim.reset(torch.arange(sim.num_envs), standing_start(settled, sim.num_envs, noise, generator))

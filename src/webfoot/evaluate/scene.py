@@ -1,6 +1,7 @@
 """`RobotScene`: a robot as coloured triangles, and where its bodies were, for a page that draws them itself."""
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,32 +84,64 @@ def body_poses(
     return poses
 
 
-def replay(scene: RobotScene, episodes: Episodes, episode: int = 0) -> dict[str, Any]:
-    """One episode as plain data for the page: shapes, poses, the reference's poses, stance, time of the fall.
+@dataclass(frozen=True)
+class Take:
+    """An episode to be replayed."""
+
+    episodes: Episodes
+    episode: int = 0
+    """Which of them."""
+    title: str = ""
+    """What a reader chooses it by, where there are several."""
+
+
+def replay(scene: RobotScene, takes: Sequence[Take]) -> dict[str, Any]:
+    """Episodes as plain data for the page: shapes, poses, the reference's poses, time of the fall.
 
     Numbers are little-endian integers in base64: positions and vertices in steps of 'unit' [m], quaternions of 1e-4.
     'height' is how high the robot reaches at the start [m].
     """
-    stride = max(round(1 / (REPLAY_HZ * episodes.control_dt)), 1)
-    rows = slice(0, None, stride)
+    posed = [_posed(scene, take) for take in takes]
+    farthest = max(float(np.abs(poses[..., :3]).max()) for poses, _ in posed)
+    unit = max(farthest, scene.base_height) / 32000
+    return {
+        "bodies": len(scene.body_ids),
+        "height": _top(scene, posed[0][0][0]),
+        "unit": unit,
+        "parts": [_encode_part(part, unit) for part in scene.parts],
+        "takes": [
+            {
+                "title": take.title,
+                "dt": take.episodes.control_dt * _stride(take.episodes),
+                "frames": len(poses),
+                "fell_s": _fell_s(take),
+                "poses": _encode_poses(poses, unit),
+                "ghost": _encode_poses(ghost, unit),
+            }
+            for take, (poses, ghost) in zip(takes, posed, strict=True)
+        ],
+    }
+
+
+def _posed(scene: RobotScene, take: Take) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Poses of the robot and of the reference, until the simulation broke if it did, both (K, B, 7)."""
+    episodes, episode = take.episodes, take.episode
+    rows = slice(0, None, _stride(episodes))
     root_pos, root_quat = episodes.root_pos[rows, episode], episodes.root_quat[rows, episode]
     finite = np.isfinite(root_pos).all(axis=1) & np.isfinite(episodes.joint_pos[rows, episode]).all(axis=1)
     last = int(np.argmin(finite)) if not finite.all() else len(root_pos)
-    poses = body_poses(scene, root_pos[:last], root_quat[:last], episodes.joint_pos[rows, episode][:last])
-    ghost = body_poses(scene, root_pos[:last], root_quat[:last], episodes.reference_joint_pos[rows, episode][:last])
-    unit = max(float(np.abs(poses[..., :3]).max()), scene.base_height) / 32000
-    lived = int(episodes.alive[1:, episode].sum())
-    return {
-        "dt": episodes.control_dt * stride,
-        "frames": last,
-        "bodies": len(scene.body_ids),
-        "height": _top(scene, poses[0]),
-        "unit": unit,
-        "poses": _encode_poses(poses, unit),
-        "ghost": _encode_poses(ghost, unit),
-        "parts": [_encode_part(part, unit) for part in scene.parts],
-        "fell_s": (lived + 1) * episodes.control_dt if lived < episodes.num_steps else None,
-    }
+    joints = (episodes.joint_pos, episodes.reference_joint_pos)
+    poses, ghost = (body_poses(scene, root_pos[:last], root_quat[:last], q[rows, episode][:last]) for q in joints)
+    return poses, ghost
+
+
+def _stride(episodes: Episodes) -> int:
+    return max(round(1 / (REPLAY_HZ * episodes.control_dt)), 1)
+
+
+def _fell_s(take: Take) -> float | None:
+    lived = int(take.episodes.alive[1:, take.episode].sum())
+    return (lived + 1) * take.episodes.control_dt if lived < take.episodes.num_steps else None
 
 
 def _top(scene: RobotScene, poses: NDArray[np.float64]) -> float:

@@ -24,15 +24,16 @@ _DAMAGED = (OSError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zli
 
 def first_episodes(episodes: Episodes, count: int) -> Episodes:
     """The first `count` of these episodes."""
-    return _taken(episodes, slice(count))
+    return some_episodes(episodes, slice(count))
 
 
 def one_episode(episodes: Episodes, episode: int) -> Episodes:
     """One of these episodes, alone."""
-    return _taken(episodes, slice(episode, episode + 1))
+    return some_episodes(episodes, slice(episode, episode + 1))
 
 
-def _taken(episodes: Episodes, which: slice) -> Episodes:
+def some_episodes(episodes: Episodes, which: slice) -> Episodes:
+    """A stretch of these episodes."""
     arrays = {name: getattr(episodes, name)[:, which] for name in _array_names() if name not in _FIXED}
     return replace(episodes, **arrays)
 

@@ -47,6 +47,11 @@ def _friction(sim: BatchSim, robot: Robot, config: RandomizeConfig, draws: Draws
 def _mass(sim: BatchSim, robot: Robot, config: RandomizeConfig, draws: Draws) -> None:
     mass, inertia = sim.field("body_mass"), sim.field("body_inertia")
     scale = (1.0 + config.mass * draws.mass).to(mass)
+    if config.payload:
+        base = sim.model.body(robot.base_body).id
+        own = float(sim.model.body_mass[base])
+        load = config.payload * float(sim.model.body_subtreemass[base]) * draws.payload[:, 0]
+        scale[:, base] += (load / own).to(mass)
     mass[:] = scale * torch.from_numpy(sim.model.body_mass).to(mass)
     inertia[:] = scale[..., None] * torch.from_numpy(sim.model.body_inertia).to(inertia)
 
@@ -81,6 +86,7 @@ BODY_RANGES: dict[str, Callable[[BatchSim, Robot, RandomizeConfig, Draws], None]
     "gain_error": _gains,
     "friction": _friction,
     "mass": _mass,
+    "payload": _mass,
     "com": _com,
     "armature": _armature,
     "joint_friction": _joint_friction,

@@ -9,10 +9,11 @@ from webfoot.robots.size import speed_scale
 from webfoot.robots.spec import Robot
 from webfoot.sim.batch import BatchSim, SimState
 from webfoot.sim.bodies import BODY_RANGES, down, gain_factor
-from webfoot.sim.draws import draw
+from webfoot.sim.draws import draw, draw_exactly
 from webfoot.sim.ground import Ground
 from webfoot.sim.pushes import Pushes
 from webfoot.sim.randomize import RandomizeConfig
+from webfoot.sim.rotations import heading
 from webfoot.sim.sensors import Reading, Sensors
 from webfoot.sim.servos import ServoTraits
 
@@ -31,15 +32,23 @@ class Conditions:
     A robot keeps its place within every range, whatever the level. With everything off, nothing is touched.
     """
 
-    def __init__(self, sim: BatchSim, robot: Robot, config: RandomizeConfig, seed: int):
-        """Begin at the full ranges of `config`."""
+    def __init__(self, sim: BatchSim, robot: Robot, config: RandomizeConfig, seed: int, exactly: Tensor | None = None):
+        """Begin at the full ranges of `config`.
+
+        Args:
+            exactly: how much of every range each robot gets, from 0 to 1, (N,); None: anything within it, by chance.
+        """
         self.sim, self.robot, self.config = sim, robot, config
         self.levels: dict[str, float] = {}
-        self._draws = draw(sim.num_envs, robot.nu, sim.model.nbody, seed, config.spared_share)
+        if exactly is None:
+            self._draws = draw(sim.num_envs, robot.nu, sim.model.nbody, seed, config.spared_share)
+        else:
+            self._draws = draw_exactly(exactly, config, robot.nu, sim.model.nbody, seed)
         self._generator = torch.Generator(sim.device).manual_seed(seed + 1)
         self._touched: set[str] = set()
-        self.sensors = Sensors(config, sim.num_envs, sim.control_dt, self._generator)
-        self._pushes = Pushes(self._draws.spared, 0.0, config.push_every_s, sim.control_dt, self._generator)
+        self.sensors = Sensors(config, sim.num_envs, sim.control_dt, self._generator, exactly)
+        self._pushes = Pushes(self._draws, config, sim.control_dt, self._generator)
+        self._heading = torch.zeros(sim.num_envs, device=sim.device)
         self.set_level({})
 
     def set_level(self, levels: float | Mapping[str, float]) -> None:
@@ -67,17 +76,24 @@ class Conditions:
     def step(self, target: Tensor) -> None:
         """One control step of the simulator with the servo targets [rad], shape (N, nu); some robots are pushed."""
         if self._pushes.speed:
-            self.sim.push(*self._pushes.due())
+            self.sim.push(*self._pushes.due(self._heading))
         self.sim.step(target)
 
     def read(self, state: SimState) -> Reading:
         """What the sensors say after a step."""
+        self._face(state)
         return self.sensors.read(state)
 
     def restart(self, state: SimState, env_ids: Tensor) -> Reading:
         """Begin new episodes of the robots `env_ids`, shape (n,), which were reset; what all sensors say then."""
         self._pushes.restart(env_ids)
+        self._face(state)
         return self.sensors.restart(state, env_ids)
+
+    def _face(self, state: SimState) -> None:
+        """Remember where the robots look, if pushes go by it."""
+        if self.config.push_towards_deg is not None:
+            self._heading = heading(state.root_quat)
 
     def _traits(self, config: RandomizeConfig) -> ServoTraits:
         robot, draws = self.robot, self._draws

@@ -1,9 +1,13 @@
 """Where each robot stands within the ranges: drawn once, so that ranges can grow and shrink around the same robots."""
 
+import math
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+
+from webfoot.sim.ground import roughness_of
+from webfoot.sim.randomize import RandomizeConfig
 
 
 @dataclass(frozen=True)
@@ -18,6 +22,8 @@ class Draws:
     """(N, nu)."""
     mass: Tensor
     """(N, nbody)."""
+    payload: Tensor
+    """(N, 1), from 0 to 1."""
     com: Tensor
     """(N, 3)."""
     armature: Tensor
@@ -40,6 +46,8 @@ class Draws:
     """(N, 1), from 0 to 1."""
     spared: Tensor
     """Robots at 0 of every range, (N,) bool."""
+    levels: Tensor | None = None
+    """How much of the ranges of pushes and sensors each robot gets, exactly, (N,); None: anything within them."""
 
 
 def draw(num_envs: int, nu: int, nbody: int, seed: int, spared_share: float = 0.0) -> Draws:
@@ -68,7 +76,50 @@ def draw(num_envs: int, nu: int, nbody: int, seed: int, spared_share: float = 0.
         slope=share(2),
         roughness=share(),
         rate=share(1),
+        payload=share(1),
         spared=spared,
+    )
+
+
+def draw_exactly(levels: Tensor, config: RandomizeConfig, nu: int, nbody: int, seed: int) -> Draws:
+    """Draw N robots that stand exactly at their level of every range of `config`; signs and directions by chance.
+
+    Args:
+        levels: 0 is the robot of the model, 1 the end of every range, shape (N,).
+    """
+    generator = torch.Generator().manual_seed(seed)
+    levels = levels.float()
+    column = levels[:, None]
+
+    def share(*shape: int) -> Tensor:
+        return levels.reshape(-1, *[1] * len(shape)).expand(-1, *shape).clone()
+
+    def spread(*shape: int) -> Tensor:
+        return share(*shape) * (2.0 * torch.randint(0, 2, (len(levels), *shape), generator=generator) - 1.0)
+
+    def factors(size: float, *shape: int) -> Tensor:
+        """Of a factor 1 + level * size, where the draw is the exponent of 1 + size."""
+        exact = torch.log1p(column * size) / math.log1p(size) if size else column
+        return exact * spread(*shape).sign()
+
+    return Draws(
+        gains=factors(config.gains, 1),
+        friction=share(1),
+        gain_error=factors(config.gain_error, nu),
+        mass=spread(nbody),
+        com=spread(3),
+        armature=factors(config.armature, 1),
+        joint_friction=share(nu),
+        latency=share(),
+        backlash=share(nu),
+        supply=share(1),
+        offset=spread(nu),
+        slope=torch.cat([column, torch.rand(len(levels), 1, generator=generator)], dim=1),
+        roughness=roughness_of(levels),
+        rate=share(1),
+        payload=share(1),
+        spared=torch.zeros(len(levels), dtype=torch.bool),
+        levels=levels,
     )
 
 

@@ -2,8 +2,10 @@
 
 import mujoco
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter
+from torch import Tensor
 
 from webfoot.errors import RobotError
 from webfoot.robots.size import length_scale
@@ -12,8 +14,14 @@ from webfoot.robots.spec import Robot
 COLUMNS, ROWS = 161, 101
 CELL_M = 0.1
 """Distance between two heights [m]: about the length of a small robot's foot; more for a larger robot."""
-FLAT_ROWS, ROUGHEST_ROW = 25, 75
-"""Rows up to which the floor is flat, and from which it is as rough as asked."""
+FLATTEST_ROW, FLAT_ROWS, ROUGHEST_ROW = 12.5, 25, 75
+"""Where robots of no roughness start, rows up to which the floor is flat, and from which it is as rough as asked."""
+SHOE_M = 0.002
+"""Radius of the balls under a sole [m]; more for a larger robot."""
+ROUND = (mujoco.mjtGeom.mjGEOM_SPHERE, mujoco.mjtGeom.mjGEOM_CAPSULE)
+"""Shapes of feet that touch a height field where they should."""
+GROUND_BIT = 1 << 30
+"""What touches the ground has this bit, so that a sole can touch all else but that."""
 START_COLUMNS = (45, 115)
 """Robots start between these columns; they walk along the rows."""
 
@@ -50,11 +58,12 @@ class Ground:
         planes[0].type, planes[0].hfieldname = mujoco.mjtGeom.mjGEOM_HFIELD, "ground"
         for geom in planes[1:]:
             spec.delete(geom)
+        _shoe(spec, robot, planes[0])
         return spec.compile()
 
     def place(self, roughness: NDArray[np.float64]) -> None:
         """Say how rough a place each robot starts on from its next episode on: 0 flat, 1 as rough as it gets, (N,)."""
-        self._rows = FLAT_ROWS * 0.5 + (ROUGHEST_ROW - FLAT_ROWS * 0.5) * roughness
+        self._rows = FLATTEST_ROW + (ROUGHEST_ROW - FLATTEST_ROW) * roughness
 
     def restart(self, env_ids: NDArray[np.int64]) -> None:
         """Give robots another place; its height is that of the highest bump within reach of their feet."""
@@ -73,3 +82,37 @@ class Ground:
         above = near + v * (h[r + 1, c] - near) + u * (far - h[r + 1, c])
         below = near + u * (h[r, c + 1] - near) + v * (far - h[r, c + 1])
         return np.where(v > u, above, below)
+
+
+def roughness_of(share: Tensor) -> Tensor:
+    """Roughness of the place where bumps are so large a share of the highest, for `Ground.place`."""
+    row = FLAT_ROWS + (ROUGHEST_ROW - FLAT_ROWS) * share
+    return torch.where(share > 0, (row - FLATTEST_ROW) / (ROUGHEST_ROW - FLATTEST_ROW), 0.0)
+
+
+def _shoe(spec: mujoco.MjSpec, robot: Robot, ground: mujoco.MjsGeom) -> None:
+    """Let flat feet touch the ground with a small ball at each corner of their soles instead of with themselves.
+
+    On a plane a box stands on its corners. On a height field MuJoCo finds one point for each triangle that it lies on,
+    anywhere within it, and the sole rocks on those: of 40 robots that all walked on a plane, 16 fell on a height field
+    that was flat. With balls none does; with nine instead of four to a sole, 12 do: too many contacts for the solver.
+    Everything else of the robot touches the ground as before.
+    """
+    data = mujoco.MjData(robot.model)
+    mujoco.mj_resetDataKeyframe(robot.model, data, 0)
+    mujoco.mj_forward(robot.model, data)
+    radius = SHOE_M * length_scale(robot.base_height)
+    for geom in spec.geoms:
+        if geom.contype & ground.conaffinity or ground.contype & geom.conaffinity:
+            geom.contype |= GROUND_BIT
+    ground.contype = ground.conaffinity = GROUND_BIT
+    for foot in robot.feet:
+        body, up = spec.body(foot.body), data.body(foot.body).xmat.reshape(3, 3)[2]
+        flat = [geom for geom in body.geoms if geom.contype & GROUND_BIT and geom.type not in ROUND]
+        for spot in foot.sole if flat else ():
+            ball = body.add_geom(type=mujoco.mjtGeom.mjGEOM_SPHERE, size=[radius, 0, 0], group=3)
+            ball.pos, ball.mass, ball.contype, ball.conaffinity = spot + radius * up, 0.0, GROUND_BIT, 0
+            for name in ("condim", "priority", "friction", "solref", "solimp", "solmix"):
+                setattr(ball, name, getattr(flat[0], name))
+        for geom in flat:
+            geom.contype &= ~GROUND_BIT

@@ -47,7 +47,7 @@ at half the speed on a softer servo. None has slopes or bumps, which would cost 
 """
 
 KINDS: dict[str, tuple[str, ...]] = {
-    "body": ("friction", "mass", "com", "armature"),
+    "body": ("friction", "mass", "payload", "com", "armature"),
     "servo": (
         "gains",
         "gain_error",

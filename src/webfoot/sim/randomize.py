@@ -29,6 +29,9 @@ class RandomizeConfig(BaseModel, frozen=True, extra="forbid"):
 
     friction: float = _range(0.95, "Share of the friction that may be missing [1]. [Playground: floor 0.5 to 1.0]")
     mass: float = _range(0.9, "Every link's mass is up to this share more or less [1]. [Playground: 0.9 to 1.1]")
+    payload: float = _range(
+        2, "Load on the base, up to this share of the robot's mass [1]. [estimate: a bag, a battery]"
+    )
     com: float = _range(0.5, "The base's centre of mass is off by up to this along each axis [m]. [Playground: 0.05]")
     armature: float = _range(4, "Rotor inertia, factor from 1 / (1 + this) to 1 + this [1]. [Playground: 1 to 1.05]")
 
@@ -72,6 +75,12 @@ class RandomizeConfig(BaseModel, frozen=True, extra="forbid"):
     push_speed: float = _range(5, "Pushes change the base's velocity by this, in any direction [m/s]. [AWD: 0.3]")
     push_every_s: float = Field(
         default=3.0, gt=0.1, le=600, description="Mean time between pushes [s]. [AWD: 2; Playground: 5 to 10]"
+    )
+    push_towards_deg: float | None = Field(
+        default=None,
+        ge=-180,
+        le=180,
+        description="Direction of the pushes against the robot's heading, 90 is to its left [deg]; none: any.",
     )
     spared_share: float = Field(
         default=0.0,

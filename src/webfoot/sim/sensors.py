@@ -33,9 +33,21 @@ class Sensors:
     and the play in front of it belong to the servo, which is led by it: see `webfoot.sim.servos`.
     """
 
-    def __init__(self, config: RandomizeConfig, num_envs: int, control_dt: float, generator: torch.Generator):
-        """At most the ranges of `config` will be asked for."""
+    def __init__(
+        self,
+        config: RandomizeConfig,
+        num_envs: int,
+        control_dt: float,
+        generator: torch.Generator,
+        levels: Tensor | None = None,
+    ):
+        """At most the ranges of `config` will be asked for.
+
+        Args:
+            levels: how much of them each robot gets, (N,): biases and delays exactly so much, noise up to so much.
+        """
         self._dt, self._generator = control_dt, generator
+        self._levels = None if levels is None else levels[:, None].to(generator.device)
         self._num_envs = num_envs
         self._age = 2 + math.ceil(config.imu_delay_s / control_dt - 1e-6)
         device = generator.device
@@ -81,9 +93,13 @@ class Sensors:
     def _begin(self, env_ids: Tensor) -> None:
         """Draw what stays the same for an episode."""
         config, count = self.config, len(env_ids)
-        self._bias[env_ids] = config.gyro_bias * self._uniform(count, 3)
-        self._mounting[env_ids] = config.imu_tilt * self._uniform(count, 3)
+        bias, mounting = self._uniform(count, 3), self._uniform(count, 3)
         delay = torch.rand(count, generator=self._generator, device=self._delay.device)
+        if self._levels is not None:
+            mine = self._levels[env_ids]
+            bias, mounting, delay = bias.sign() * mine, mounting.sign() * mine, mine[:, 0]
+        self._bias[env_ids] = config.gyro_bias * bias
+        self._mounting[env_ids] = config.imu_tilt * mounting
         self._delay[env_ids] = config.imu_delay_s / self._dt * delay
 
     def _measure(self, state: SimState) -> Tensor:
@@ -106,7 +122,8 @@ class Sensors:
             imu = torch.lerp(self._imu[index, robots], older, (self._delay - steps)[:, None])
         joint_pos = state.encoder_pos + self._noise(config.joint_noise, state.encoder_pos)
         if config.encoder_step:
-            joint_pos = (joint_pos / config.encoder_step).round() * config.encoder_step
+            step = config.encoder_step if self._levels is None else config.encoder_step * self._levels.clamp_min(1e-9)
+            joint_pos = (joint_pos / step).round() * step
         gyro, gravity = imu[:, :3], imu[:, 3:]
         gravity = gravity + self._noise(config.gravity_noise, gravity)
         return Reading(
@@ -117,7 +134,10 @@ class Sensors:
         )
 
     def _noise(self, scale: float, like: Tensor) -> Tensor | float:
-        return scale * self._uniform(*like.shape) if scale else 0.0
+        if not scale:
+            return 0.0
+        noise = scale * self._uniform(*like.shape)
+        return noise if self._levels is None else noise * self._levels
 
     def _uniform(self, *shape: int) -> Tensor:
         """From -1 to 1."""

@@ -8,8 +8,15 @@
   const find = (id) => document.getElementById(id);
 
   const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
-  const poses = new Int16Array(bytes(data.poses));
-  const ghostPoses = new Int16Array(bytes(data.ghost));
+  let take, poses, ghostPoses, duration;
+  const choose = (chosen) => {
+    take = chosen;
+    poses = new Int16Array(bytes(take.poses));
+    ghostPoses = new Int16Array(bytes(take.ghost));
+    duration = Math.max((take.frames - 1) * take.dt, take.dt);
+    find("scrub").max = duration;
+  };
+  choose(data.takes[0]);
   const parts = data.parts.map((part) => ({
     body: part.body,
     colour: part.colour,
@@ -19,7 +26,6 @@
   const most = Math.max(...parts.map((part) => part.vertices.length / 3));
   const world = new Float32Array(most * 3);
   const screen = new Float32Array(most * 3);
-  const duration = Math.max((data.frames - 1) * data.dt, data.dt);
 
   // Camera: turns around the base, which it follows; heights relative to the robot's own.
   const camera = { azimuth: -0.9, elevation: 0.28, distance: data.height * 3, x: 0, y: 0, z: data.height * 0.46 };
@@ -37,8 +43,8 @@
   // Pose of one body between two frames: position, then a 3x3 matrix from the normalised mean of the quaternions.
   const matrix = new Float32Array(12);
   const pose = (all, body) => {
-    const at = Math.min(Math.max(time / data.dt, 0), data.frames - 1);
-    const frame = Math.min(Math.floor(at), data.frames - 1), next = Math.min(frame + 1, data.frames - 1), part = at - frame;
+    const at = Math.min(Math.max(time / take.dt, 0), take.frames - 1);
+    const frame = Math.min(Math.floor(at), take.frames - 1), next = Math.min(frame + 1, take.frames - 1), part = at - frame;
     const a = (frame * data.bodies + body) * 7, b = (next * data.bodies + body) * 7;
     let dot = 0;
     for (let k = 3; k < 7; k++) dot += all[a + k] * all[b + k];
@@ -168,7 +174,7 @@
     page.strokeStyle = colours.policy;
     page.lineWidth = 2;
     page.beginPath();
-    const now = Math.min(Math.floor(time / data.dt), data.frames - 1);
+    const now = Math.min(Math.floor(time / take.dt), take.frames - 1);
     for (let frame = 1; frame <= now; frame++) {
       const a = (frame - 1) * data.bodies * 7, b = frame * data.bodies * 7;
       segment(poses[a] * data.unit, poses[a + 1] * data.unit, poses[b] * data.unit, poses[b + 1] * data.unit);
@@ -213,8 +219,8 @@
     drawRobot(poses, null, false);
     stamp(find("ghost").checked ? 0.72 : 1);
     find("clock").textContent = `${time.toFixed(2)} / ${duration.toFixed(1)} s`;
-    const fell = data.fell_s !== null && time >= data.fell_s;
-    find("hud").innerHTML = fell ? `<b>fell at ${data.fell_s.toFixed(2)} s</b>` : `${Math.hypot(base[0] - poses[0] * data.unit, base[1] - poses[1] * data.unit).toFixed(2)} m from the start`;
+    const fell = take.fell_s !== null && time >= take.fell_s;
+    find("hud").innerHTML = fell ? `<b>fell at ${take.fell_s.toFixed(2)} s</b>` : `${Math.hypot(base[0] - poses[0] * data.unit, base[1] - poses[1] * data.unit).toFixed(2)} m from the start`;
     find("scrub").value = time;
     showTime(time);
   }
@@ -238,7 +244,12 @@
     if (on && !was) { before = null; requestAnimationFrame(tick); }
   };
 
-  find("scrub").max = duration;
+  if (data.takes.length > 1) {
+    const which = find("take");
+    which.hidden = false;
+    which.append(...data.takes.map((one, number) => new Option(one.title, number)));
+    which.addEventListener("change", () => { choose(data.takes[which.value]); time = 0; draw(); setPlaying(true); });
+  }
   find("scrub").addEventListener("input", (event) => { setPlaying(false); time = Number(event.target.value); draw(); });
   find("play").addEventListener("click", () => setPlaying(!playing));
   find("ghost").addEventListener("change", draw);
