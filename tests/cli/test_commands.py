@@ -16,6 +16,7 @@ import pytest
 from conftest import SHORT_TRAINING
 from webfoot import __version__
 from webfoot.cli.app import COMMANDS, main
+from webfoot.evaluate.scenarios import SCENARIOS, SUITES, Suite
 
 
 def test_help_lists_every_command(webfoot):
@@ -201,6 +202,34 @@ def test_a_file_is_checked_without_letting_it_walk(webfoot, trained, tmp_path):
     (tmp_path / "cut.onnx").write_bytes((trained / "policy.onnx").read_bytes()[:-100])
     refused = webfoot("validate", tmp_path / "cut.onnx", "--file")
     assert refused.code == 2 and "cut.onnx: is not one whole ONNX model" in refused.err
+
+
+def test_a_policy_is_tried_in_every_scenario(webfoot, trained, tmp_path, monkeypatch):
+    monkeypatch.setitem(SUITES, "quick", Suite(episodes=1, episode_s=0.6, every=9))  # the hardest level alone
+    ended = webfoot("validate", trained / "policy.onnx", "--suite", "quick", "--seed", "7", "--out", "here", "--json")
+    told = json.loads(ended.out)["robustness"]
+    assert ended.code == 3 and (told["suite"], told["seed"]) == ("quick", 7)
+    assert {row["name"] for row in told["scenarios"]} | set(told["left_out"]) == set(SCENARIOS)
+    assert all(len(row["levels"]) == 1 for row in told["scenarios"])
+    assert "Pushed forward" in ended.err and "written: here/robustness.html" in ended.err
+    assert {path.name for path in (tmp_path / "here").iterdir()} >= {
+        "robustness.html",
+        "robustness.json",
+        "worst-5.npz",
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--suite", "quick", "--file"), "give one of them"),
+        (("--seed", "1"), "belong to --suite"),
+        (("--suite", "huge"), "quick"),
+    ],
+)
+def test_options_of_a_suite_that_make_no_sense_are_refused(webfoot, trained, words, sentence):
+    ended = webfoot("validate", trained / "policy.onnx", *words)
+    assert ended.code == 2 and sentence in ended.err and ended.out == ""
 
 
 def test_a_video_or_a_sentence_that_says_why_there_is_none(webfoot, trained):

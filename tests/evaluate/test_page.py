@@ -41,7 +41,7 @@ def test_the_verdict_comes_first_and_a_failure_says_what_to_try(walker, tmp_path
 def test_the_replay_travels_inside_the_page(walker, toy_robot, tmp_path):
     page = page_of(walker(), tmp_path, toy_robot)
     embedded = re.search(r'<script type="application/json" id="replay-data">(.*?)</script>', page)
-    assert embedded and json.loads(embedded[1])["frames"] == 251
+    assert embedded and json.loads(embedded[1])["takes"][0]["frames"] == 251
 
 
 def test_without_a_scene_there_is_a_page_without_a_replay(walker, tmp_path):

@@ -176,3 +176,15 @@ def test_every_kind_by_itself_leaves_readings_finite_and_changes_something(duckl
     names = ("gyro", "projected_gravity", "joint_pos", "joint_vel")
     assert all(getattr(got, name).isfinite().all() for name in names)
     assert any(not torch.allclose(getattr(got, name), getattr(wanted, name), atol=1e-4) for name in names)
+
+
+def test_a_load_is_a_share_of_the_whole_robot_and_lies_on_its_base(duckling):
+    sim = standing_sim(duckling, 3)
+    config = RandomizeConfig(preset="off", payload=0.5)
+    Conditions(sim, duckling, config, 0, exactly=torch.tensor([0.0, 0.5, 1.0]))
+    mass, base = sim.field("body_mass"), sim.model.body(duckling.base_body).id
+    own, whole = sim.model.body_mass, float(sim.model.body_subtreemass[base])
+    added = mass[:, base] - float(own[base])
+    torch.testing.assert_close(added, torch.tensor([0.0, 0.25, 0.5]).to(added) * whole)
+    others = [body for body in range(sim.model.nbody) if body != base]
+    torch.testing.assert_close(mass[:, others], torch.from_numpy(own[others]).to(mass).expand(3, -1))

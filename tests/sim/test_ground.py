@@ -87,6 +87,24 @@ def test_a_flat_place_is_like_the_level_floor(duckling):
     torch.testing.assert_close(sim.state().foot_height, level.state().foot_height, atol=1e-3, rtol=0)
 
 
+def test_a_sole_stands_on_its_corners_wherever_it_is(duckling):
+    ground = Ground(duckling, 1e-6, 1, seed=0)
+    model = ground.compile(duckling)
+    data = mujoco.MjData(model)
+    for place in np.random.default_rng(0).uniform(-1.0, 1.0, (10, 2)):
+        mujoco.mj_resetDataKeyframe(model, data, 0)
+        data.qpos[:2] += place
+        for _ in range(100):
+            mujoco.mj_step(model, data)
+        for foot in duckling.feet:
+            body = data.body(foot.body)
+            corners = foot.sole @ body.xmat.reshape(3, 3).T + body.xpos
+            touched = data.contact.pos[model.geom_bodyid[data.contact.geom[:, 1]] == body.id]
+            gap = np.linalg.norm(corners[:, None, :2] - touched[None, :, :2], axis=-1)
+            assert gap.min(axis=1).max() < 1e-3  # a touch at every corner
+            assert gap.min(axis=0).max() < 1e-3  # and nowhere else
+
+
 def test_a_level_moves_robots_to_flatter_places(duckling):
     config = RandomizeConfig(preset="off", unevenness_m=0.02)
     ground = make_ground(duckling, config, 32, 0)

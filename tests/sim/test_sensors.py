@@ -141,3 +141,15 @@ def test_the_same_seed_gives_the_same_readings():
     for name in NAMES:
         assert torch.equal(getattr(first, name), getattr(second, name))
         assert not torch.equal(getattr(first, name), getattr(third, name))
+
+
+def test_at_a_level_bias_and_delay_are_just_so_much_and_noise_at_most():
+    config = RandomizeConfig(preset="off", gyro_bias=0.4, imu_delay_s=0.04, joint_vel_noise=2.0)
+    levels = torch.tensor([0.0, 0.5, 1.0])
+    made = Sensors(config, 3, 0.02, torch.Generator().manual_seed(0), levels)
+    made.restart(upright(3), torch.arange(3))
+    still = made.read(upright(3))
+    torch.testing.assert_close(still.gyro.abs(), (0.4 * levels)[:, None].expand(3, 3))
+    assert (still.joint_vel[:, 0].abs() <= 2.0 * levels).all()
+    turning = [made.read(upright(3, gyro=(1.0, 0.0, 0.0))).gyro[:, 0] - still.gyro[:, 0] for _ in range(3)]
+    torch.testing.assert_close(torch.stack(turning), torch.tensor([[1.0, 0, 0], [1.0, 1, 0], [1.0, 1, 1]]))
