@@ -7,7 +7,7 @@ import pytest
 
 from webfoot.evaluate.recorded import gravity, misreadings, recorded_answers, recorded_observations
 from webfoot.evaluate.store import load_episodes
-from webfoot.export.runtime import OnnxPolicy
+from webfoot_runtime.policy import OnnxPolicy
 
 
 @pytest.fixture(scope="module")

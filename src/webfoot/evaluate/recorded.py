@@ -4,11 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webfoot.evaluate.episodes import Episodes
-from webfoot.export.diagnose import Answers, Finding, Suspect, diagnose, diagnose_answers
-from webfoot.export.expected import Recording, expected_observations
-from webfoot.export.layout import Layout
 from webfoot.export.measured import Check, at_most
-from webfoot.export.runtime import GOLDEN_TOLERANCE, OnnxPolicy
+from webfoot_runtime.diagnose import Answers, Finding, Suspect, diagnose, diagnose_answers
+from webfoot_runtime.expected import Recording, expected_observations
+from webfoot_runtime.layout import Layout
+from webfoot_runtime.policy import GOLDEN_TOLERANCE, OnnxPolicy
 
 MOST_EPISODES = 4
 """Episodes that are looked at; a mistake shows in all of them."""

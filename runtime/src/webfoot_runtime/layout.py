@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from webfoot.errors import PolicyError
-from webfoot.export.terms import KNOWN_TERMS, term_width
+from webfoot_runtime.errors import PolicyError
+from webfoot_runtime.terms import KNOWN_TERMS, term_width
 
 SCHEMA = "webfoot-contract/1"
 MAX_CONTRACT_BYTES = 8 * 2**20

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from onnxruntime import InferenceSession
 
-from webfoot.errors import PolicyError
-from webfoot.export.layout import Layout, parse_layout
-from webfoot.export.session import open_session, read_policy_bytes, run_session, shape_problems
-from webfoot.export.wire import file_facts
+from webfoot_runtime.errors import PolicyError
+from webfoot_runtime.layout import Layout, parse_layout
+from webfoot_runtime.session import open_session, read_policy_bytes, run_session, shape_problems
+from webfoot_runtime.wire import file_facts
 
 METADATA_KEY = "webfoot_contract"
 GOLDEN_COUNT = 10

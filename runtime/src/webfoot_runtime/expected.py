@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from webfoot.export.layout import Layout
-from webfoot.export.runtime import ControlLoop
+from webfoot_runtime.layout import Layout
+from webfoot_runtime.policy import ControlLoop
 
 
 @dataclass(frozen=True)
