@@ -16,3 +16,11 @@ class WebfootError(Exception):
 
 class PolicyError(WebfootError):
     """An ONNX policy, or the contract inside it, that cannot be used."""
+
+
+class HardwareError(WebfootError):
+    """Sensors that cannot be read, servos that cannot be reached."""
+
+
+class LogError(WebfootError):
+    """A log of a robot that cannot be written or read."""

@@ -71,6 +71,29 @@ class ControlLoop(ABC):
             term.name: np.tile(term.initial, (num_envs, term.history)) for term in layout.terms
         }  # each (N, history * width), newest first
 
+    def memory(self) -> dict[str, Any]:
+        """What it remembers, as plain JSON values; see `recall`."""
+        return {
+            "phase": self.phase.tolist(),
+            "command": self.command.tolist(),
+            "histories": {name: values.tolist() for name, values in self._histories.items()},
+        }
+
+    def recall(self, memory: dict[str, Any]) -> None:
+        """Go on where `memory` was taken.
+
+        Raises:
+            PolicyError: it is of another policy.
+        """
+        try:
+            self.reset(len(memory["phase"]))
+            found = {"phase": self.phase, "command": self.command, **self._histories}
+            given = {"phase": memory["phase"], "command": memory["command"], **memory["histories"]}
+            for name, values in found.items():
+                values[...] = np.array(given[name], dtype=np.float64).reshape(values.shape)
+        except (KeyError, TypeError, ValueError):
+            raise PolicyError(f"{self._where}: what is to be remembered is of another policy") from None
+
     def step(
         self,
         gyro: ArrayLike,
