@@ -35,6 +35,8 @@ MOVES = 0.02
 SAME_FACTOR = 0.25
 """Factors this near to that of a unit are that unit: joints do not follow exactly."""
 ODD_FACTOR = 1.6
+FEWEST_JOINTS = 2
+"""That move, for a common factor to be told from one joint that is stuck."""
 FEWEST_STEPS = 20
 UPRIGHT_STEPS = 25
 """First steps of a log, in which the robot stands or hangs upright."""
@@ -191,7 +193,7 @@ def _explained(match: _Match, moves: NDArray[np.bool_]) -> list[Finding]:
     wanted = np.flatnonzero(moves)
     sizes = match.seen[:, wanted].std(axis=0) / match.expected[:, wanted].std(axis=0)
     size = float(np.median(sizes))
-    odd = not 1 / ODD_FACTOR < size < ODD_FACTOR
+    odd = len(wanted) >= FEWEST_JOINTS and not 1 / ODD_FACTOR < size < ODD_FACTOR
     seen = match.seen / size if odd and size > 0 else match.seen
     cost = {s: _costs(seen[:, wanted], s * match.expected[:, wanted]) for s in (1.0, -1.0)}
     best = np.minimum(cost[1.0], cost[-1.0])

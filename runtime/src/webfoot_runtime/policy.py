@@ -87,10 +87,10 @@ class ControlLoop(ABC):
         """
         try:
             self.reset(len(memory["phase"]))
-            found = {"phase": self.phase, "command": self.command, **self._histories}
-            given = {"phase": memory["phase"], "command": memory["command"], **memory["histories"]}
-            for name, values in found.items():
-                values[...] = np.array(given[name], dtype=np.float64).reshape(values.shape)
+            _fill(self.phase, memory["phase"])
+            _fill(self.command, memory["command"])
+            for name, values in self._histories.items():
+                _fill(values, memory["histories"][name])
         except (KeyError, TypeError, ValueError):
             raise PolicyError(f"{self._where}: what is to be remembered is of another policy") from None
 
@@ -165,6 +165,10 @@ class ControlLoop(ABC):
         if history is not None:
             width = value.shape[1]
             self._histories[name] = np.concatenate([value, history[:, : history.shape[1] - width]], axis=1)
+
+
+def _fill(values: NDArray[Any], given: Any) -> None:
+    values[...] = np.array(given, dtype=np.float64).reshape(values.shape)
 
 
 class OnnxPolicy(ControlLoop):

@@ -77,7 +77,8 @@ def clamp(
     Args:
         wanted: targets [rad], (nu,).
         last: targets sent the step before [rad], (nu,).
-        sensors: where the joints are; None: not known, so that torques are left to the servos.
+        sensors: where the joints are; None: not known, so that torques are left to the servos. So are those of a joint
+            that reads where it cannot be: led by that reading, it would never come back.
         layout: of the policy.
         limits: of the robot.
     """
@@ -87,7 +88,9 @@ def clamp(
         most = limits.torque_share * layout.torque_limit
         stiff = np.where(layout.kp > 0, layout.kp, np.inf)
         centre, reach = sensors.joint_pos + layout.kd * sensors.joint_vel / stiff, most / stiff
-        after_torque = np.where(layout.kp > 0, np.clip(targets, centre - reach, centre + reach), targets)
+        beyond = np.maximum(layout.lower - sensors.joint_pos, sensors.joint_pos - layout.upper)
+        known = (layout.kp > 0) & (beyond <= limits.joint_slack)
+        after_torque = np.where(known, np.clip(targets, centre - reach, centre + reach), targets)
     most = limits.rate_share * layout.velocity_limit * layout.control_dt
     after_rate = np.clip(after_torque, last - most, last + most)
     middle = (layout.lower + layout.upper) / 2
