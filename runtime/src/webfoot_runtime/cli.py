@@ -136,7 +136,7 @@ def _told(found: Replayed) -> list[str]:
         ("sensors", found.sensors),
     ):
         for finding in findings:
-            shown = f" [{finding.columns[0]}..{finding.columns[-1]}]" if finding.columns else ""
+            shown = f" [{min(finding.columns)}..{max(finding.columns)}]" if finding.columns else ""
             lines.append(f"WRONG {title}{shown}: {finding.words} ({finding.kind}, up to {finding.error:.3g})")
     lines.append("all agrees" if found.agrees else "something disagrees")
     return lines

@@ -160,6 +160,8 @@ def _gyro(rows: dict[str, NDArray[np.float64]], layout: Layout) -> list[Finding]
     if change.std(axis=0).max() < 2 * MOVES:
         return []
     match, found = _Match("gyro", 0, gyro, gyro, "xyz"), None
+    if np.ptp(gyro, axis=0).max() == 0:
+        return [match.finding("frozen", "never changes, while projected_gravity does", (0, 1, 2))]
     turned = np.cross(gravity, gyro)
     factor = _factor(turned, change)  # of the gyro
     scale = abs(factor) if factor and not 1 / ODD_FACTOR < abs(factor) < ODD_FACTOR else 1.0
@@ -190,6 +192,10 @@ def _axes(order: Sequence[int], signs: Sequence[float]) -> tuple[Kind, str]:
 
 def _explained(match: _Match, moves: NDArray[np.bool_]) -> list[Finding]:
     """Unit, order and sign, as far as columns move."""
+    still = moves & (np.ptp(match.seen, axis=0) == 0)
+    if still.any():
+        named = ", ".join(f"'{match.names[i]}'" for i in np.flatnonzero(still)[:4])
+        return [match.finding("frozen", f"never changes in {named}", np.flatnonzero(still).tolist())]
     wanted = np.flatnonzero(moves)
     sizes = match.seen[:, wanted].std(axis=0) / match.expected[:, wanted].std(axis=0)
     size = float(np.median(sizes))
