@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from webfoot_runtime import __version__
-from webfoot_runtime.errors import HardwareError, WebfootError
+from webfoot_runtime.errors import HardwareError, PolicyError, WebfootError
 from webfoot_runtime.exercise import Exercise
 from webfoot_runtime.hardware import Hardware
 from webfoot_runtime.log_file import LogWriter
@@ -73,6 +73,8 @@ def run(options: argparse.Namespace) -> int:
     leader = Exercise(layout) if options.exercise else policy
     walk_s = leader.duration_s if isinstance(leader, Exercise) else options.seconds
     command = layout.command_default if options.command is None else np.array(options.command)
+    if len(command) != layout.command_size:
+        raise PolicyError(f"--command has {len(command)} numbers, {layout.command_size} are needed")
     hardware = make_hardware(options.hardware, policy)
     name = "exercise" if options.exercise else str(policy.contract["name"])
     log = LogWriter(options.log, layout, name) if options.log else None
