@@ -1,4 +1,4 @@
-# Every target sets up .venv when it is not there, or when pyproject.toml has changed since.
+# Every target sets up .venv when it is not there, or when a pyproject.toml has changed since.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
@@ -22,8 +22,8 @@ serve: $(INSTALLED) $(BUILT) ## run the service at http://127.0.0.1:8800, with a
 
 frontend: $(BUILT) ## build the pages' scripts and styles
 
-dist: $(INSTALLED) $(BUILT) ## build a wheel with the pages in it, into dist/
-	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+dist: $(INSTALLED) $(BUILT) ## build the wheels of the runtime and of webfoot, with the pages in it, into dist/
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist ./runtime .
 
 test: $(INSTALLED) $(BUILT) ## run the tests (ARGS="-k name" chooses)
 	$(NPM) test --silent
@@ -55,18 +55,18 @@ bench: $(VENV)/.benchmark ## measure; each script in benchmarks/ prints a table
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script $(ARGS) || exit 1; done
 
 clean: ## remove what was built, runs excepted
-	rm -rf $(VENV) frontend/node_modules $(dir $(BUILT)) build dist .pytest_cache .ruff_cache .hypothesis src/*.egg-info
-	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf $(VENV) frontend/node_modules $(dir $(BUILT)) build dist .pytest_cache .ruff_cache .hypothesis src/*.egg-info runtime/build runtime/src/*.egg-info
+	find src runtime tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.benchmark: $(INSTALLED)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,benchmark]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ./runtime --editable '.[dev,benchmark]'
 	@touch $@
 
-$(INSTALLED): pyproject.toml
+$(INSTALLED): pyproject.toml runtime/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' || \
 		{ echo "webfoot needs Python 3.11 or 3.12; set it with: make PYTHON=/path/to/python3.11"; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ./runtime --editable '.[dev]'
 	@touch $@
 
 frontend/node_modules/.installed: frontend/package-lock.json $(INSTALLED)

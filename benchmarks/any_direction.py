@@ -5,9 +5,9 @@ from parts.table import print_machine, print_table
 
 from webfoot.evaluate.metrics import measure
 from webfoot.evaluate.rollout import RolloutConfig, Stage, roll_out
-from webfoot.export.runtime import OnnxPolicy
 from webfoot.motion.library import build_reference
 from webfoot.pipeline import open_run
+from webfoot_runtime.policy import OnnxPolicy
 
 COLUMNS = {
     "survival": "survival",

@@ -7,10 +7,10 @@ from parts.table import print_machine, print_table
 
 from webfoot.evaluate.metrics import measure
 from webfoot.evaluate.rollout import Stage, roll_out
-from webfoot.export.runtime import OnnxPolicy
 from webfoot.motion.library import build_reference
 from webfoot.pipeline import open_run
 from webfoot.sim.model import own_physics
+from webfoot_runtime.policy import OnnxPolicy
 
 COLUMNS = {
     "joint_rmse": "joint RMSE [rad]",

@@ -13,13 +13,13 @@ from webfoot.config import TrainConfig, parse_config
 from webfoot.evaluate.commanded import speed_error
 from webfoot.evaluate.rollout import RolloutConfig, Stage, roll_out
 from webfoot.evaluate.tracking import survival
-from webfoot.export.runtime import OnnxPolicy
 from webfoot.motion.reference import Reference
 from webfoot.recipes import ROBUST
 from webfoot.robots.spec import Robot
 from webfoot.robots.table import load_robot
 from webfoot.sim.presets import KINDS
 from webfoot.sim.randomize import RandomizeConfig
+from webfoot_runtime.policy import OnnxPolicy
 
 BACKLASH_SCENE = "robots/open_duck_mini_v2/scene_flat_terrain_backlash.xml"
 HEADER = ("met", "survival", "speed error")

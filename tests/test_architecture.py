@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-SRC = Path(__file__).parents[1] / "src" / "webfoot"
+ROOT = Path(__file__).parents[1]
+SRC = ROOT / "src" / "webfoot"
+RUNTIME = ROOT / "runtime" / "src" / "webfoot_runtime"
 
 LAYERS = [
     {"errors", "interrupt"},
@@ -42,10 +44,12 @@ ONLY_IN = {
     "warp": {"sim"},
     "mink": {"motion"},
     "tyro": {"cli"},
+    "onnxruntime": set(),  # of the runtime, which stands below all parts
 }
 """Libraries that one part hides from all others."""
 
 FILES = sorted(SRC.rglob("*.py"))
+RUNTIME_FILES = sorted(RUNTIME.rglob("*.py"))
 MOST_LINES = 400
 
 
@@ -100,7 +104,13 @@ def test_a_library_occurs_only_where_it_is_hidden(library, parts):
     assert users <= parts, users - parts
 
 
-@pytest.mark.parametrize("module", ["webfoot", "webfoot.errors"])
+@pytest.mark.parametrize("path", RUNTIME_FILES, ids=lambda p: p.name)
+def test_the_runtime_needs_numpy_and_onnxruntime_alone(path):
+    used = {name.split(".")[0] for name in imported_modules(parse(path))} - sys.stdlib_module_names
+    assert used <= {"webfoot_runtime", "numpy", "onnxruntime"}
+
+
+@pytest.mark.parametrize("module", ["webfoot", "webfoot.errors", "webfoot_runtime", "webfoot_runtime.errors"])
 def test_importing_the_package_loads_nothing_heavy(module):
     heavy = {"torch", "mujoco", "onnx", "onnxruntime", "rsl_rl", "flask", "celery", "sqlalchemy", "ray", "optuna"}
     program = f"import sys, {module}; sys.exit(' '.join({heavy!r} & sys.modules.keys()) or 0)"
@@ -116,19 +126,21 @@ def test_robots_and_motions_need_no_torch(module):
 
 
 def test_no_file_is_longer_than_it_may_be():
-    long = {
-        str(p.relative_to(SRC)): n for p in FILES if (n := len(p.read_text(encoding="utf-8").splitlines())) > MOST_LINES
-    }
-    assert not long
+    lines = {p: len(p.read_text(encoding="utf-8").splitlines()) for p in (*FILES, *RUNTIME_FILES)}
+    assert not {str(p.relative_to(ROOT)): count for p, count in lines.items() if count > MOST_LINES}
 
 
 def test_no_file_guards_imports_for_type_checkers():
-    guarded = [str(p.relative_to(SRC)) for p in FILES if "TYPE_CHECKING" in p.read_text(encoding="utf-8")]
+    guarded = [
+        str(p.relative_to(ROOT)) for p in (*FILES, *RUNTIME_FILES) if "TYPE_CHECKING" in p.read_text(encoding="utf-8")
+    ]
     assert not guarded, "a guard shows a layer error"
 
 
 def test_every_module_says_what_it_is():
-    silent = [str(p.relative_to(SRC)) for p in FILES if parse(p).body and not ast.get_docstring(parse(p))]
+    silent = [
+        str(p.relative_to(ROOT)) for p in (*FILES, *RUNTIME_FILES) if parse(p).body and not ast.get_docstring(parse(p))
+    ]
     assert not silent
 
 

@@ -10,11 +10,11 @@ import pytest
 import small_training
 from small_training import OPTIONS, Events
 from webfoot import PolicyTrainer
-from webfoot.export.runtime import OnnxPolicy
 from webfoot.learn.checkpoint import load_checkpoint
 from webfoot.learn.events import Checkpointed, Progress
 from webfoot.pipeline import resume
 from webfoot.runs import Run
+from webfoot_runtime.policy import OnnxPolicy
 
 CHECKPOINT_EVERY = 4
 

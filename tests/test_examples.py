@@ -11,10 +11,10 @@ import pytest
 
 from webfoot.evaluate.rollout import RolloutConfig, Stage, roll_out
 from webfoot.evaluate.store import load_episodes
-from webfoot.export.runtime import OnnxPolicy
 from webfoot.motion.library import build_reference
 from webfoot.pipeline import open_run
 from webfoot.robots.table import ROBOTS
+from webfoot_runtime.policy import OnnxPolicy
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "run_contract.py"
 STEPS = 200

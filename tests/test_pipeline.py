@@ -12,7 +12,6 @@ from small_training import Events, small, train_small
 from webfoot.errors import ConfigError, MotionError, RunError, UnknownName, WebfootError
 from webfoot.evaluate.rollout import RolloutConfig, roll_out
 from webfoot.export.graph import GraphPolicy
-from webfoot.export.runtime import OnnxPolicy
 from webfoot.learn.breakdown import broken_state
 from webfoot.learn.checkpoint import load_checkpoint, save_checkpoint
 from webfoot.learn.events import Checkpointed, Diverged, Evaluated, Finished, Prepared, Progress
@@ -23,6 +22,7 @@ from webfoot.pipeline import PolicyTrainer, export, load_motions, open_run, prep
 from webfoot.robots.table import load_robot
 from webfoot.task.rewards import REWARDS
 from webfoot.training import Training
+from webfoot_runtime.policy import OnnxPolicy
 
 LEARNING = {
     "epochs": 25,

@@ -7,12 +7,12 @@ import torch
 
 from small_training import Events, train_small
 from webfoot.evaluate.store import load_episodes, saved_iteration
-from webfoot.export.runtime import OnnxPolicy
 from webfoot.learn.checkpoint import load_checkpoint
 from webfoot.learn.events import Demonstrated, Evaluated, Metrics
 from webfoot.learn.method import METHODS
 from webfoot.pipeline import resume
 from webfoot.training import SHOWN_EPISODES
+from webfoot_runtime.policy import OnnxPolicy
 
 SMALL_STYLE = {"warm_start": 20, "batch_size": 64, "updates": 2}
 

@@ -10,8 +10,8 @@ from webfoot.errors import MotionError, PolicyError, UnknownName
 from webfoot.evaluate.metrics import METRICS
 from webfoot.evaluate.store import load_episodes
 from webfoot.export.contract import Contract
-from webfoot.export.runtime import OnnxPolicy
 from webfoot.pipeline import validate
+from webfoot_runtime.policy import OnnxPolicy
 
 DIFFERING = {"latency_p99", "file_size", "parity"}
 """Checks of times, of the file (the verdict was written into it since) and of torch, which is not there any more."""

@@ -10,7 +10,7 @@ import { Service } from "./service.ts";
 const RUN_POLICY = `
 import sys
 import numpy as np
-from webfoot.export.runtime import OnnxPolicy
+from webfoot_runtime.policy import OnnxPolicy
 policy = OnnxPolicy(sys.argv[1])
 policy.verify_golden()
 joints = policy.contract["joints"]["default_pos"]

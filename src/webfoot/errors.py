@@ -2,19 +2,13 @@
 
 Every message says what is wrong (with the value), where, and what would be right.
 The core raises these; the edge (command line, web) translates them. A bug is a plain exception.
+The root, and what can go wrong on a robot too, stand in the runtime.
 """
 
 from collections.abc import Iterable
 
-
-class WebfootError(Exception):
-    """A mistake in what the user gave; the message is one sentence fit to be shown.
-
-    It stays on one line, whatever line breaks a name out of a file brings in.
-    """
-
-    def __init__(self, message: str):
-        super().__init__(" ".join(message.split()))
+from webfoot_runtime.errors import PolicyError as PolicyError
+from webfoot_runtime.errors import WebfootError as WebfootError
 
 
 class RobotError(WebfootError):
@@ -27,10 +21,6 @@ class MotionError(WebfootError):
 
 class ConfigError(WebfootError):
     """An option outside its range, or options that contradict each other."""
-
-
-class PolicyError(WebfootError):
-    """An ONNX policy, or the contract inside it, that cannot be used."""
 
 
 class RunError(WebfootError):

@@ -19,7 +19,6 @@ from webfoot.evaluate.store import load_episodes
 from webfoot.export.check import check_policy
 from webfoot.export.contract import read_contract
 from webfoot.export.fit import joint_order, robot_disagreement
-from webfoot.export.runtime import OnnxPolicy
 from webfoot.learn.events import OnEvent
 from webfoot.motion.augment import NOTHING_ADDED, augment
 from webfoot.motion.bundled import BUNDLED_MOTIONS, bundled_path
@@ -38,6 +37,7 @@ from webfoot.sim.randomize import Preset, RandomizeConfig
 from webfoot.training import Training, TrainResult
 from webfoot.validation import validate_episodes
 from webfoot.yaml_table import read_yaml
+from webfoot_runtime.policy import OnnxPolicy
 
 
 def load_motions(location: str | Path, robot: Robot, columns: ColumnMap = NOTHING_SAID) -> list[Motion]:

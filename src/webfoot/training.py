@@ -22,8 +22,6 @@ from webfoot.export.atomic import write_atomically
 from webfoot.export.check import Check
 from webfoot.export.describe import Provenance, describe, sha256_of
 from webfoot.export.graph import GraphPolicy, PolicyGraph, example_observations, freeze
-from webfoot.export.layout import Layout as ContractLayout
-from webfoot.export.runtime import ControlLoop, OnnxPolicy
 from webfoot.export.write import ExportResult, export_policy
 from webfoot.learn.actor import MirrorMaps
 from webfoot.learn.amp import StyleReward
@@ -47,6 +45,8 @@ from webfoot.task.observe import Layout, mirror_layout
 from webfoot.task.style import style_tolerances
 from webfoot.task.walk import TaskConfig, WalkTask
 from webfoot.validation import validate_episodes, write_report
+from webfoot_runtime.layout import Layout as ContractLayout
+from webfoot_runtime.policy import ControlLoop, OnnxPolicy
 
 TRIALS: dict[TrialKind, RolloutConfig] = {
     "quick": RolloutConfig(episodes=8, episode_s=6.0, command_s=3.0, disturbed_s=6.0, seed=500),

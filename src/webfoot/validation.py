@@ -20,10 +20,10 @@ from webfoot.export.check import check_policy
 from webfoot.export.contract import Limit
 from webfoot.export.fit import fit_checks
 from webfoot.export.latency import measure_latency
-from webfoot.export.runtime import OnnxPolicy
 from webfoot.export.write import write_limits
 from webfoot.robots.spec import Robot
 from webfoot.runs import Run
+from webfoot_runtime.policy import OnnxPolicy
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from webfoot.evaluate.recorded import gravity, misreadings, recorded_answers, recorded_observations
+from webfoot.evaluate.recorded import recorded_answers, recorded_observations
 from webfoot.evaluate.store import load_episodes
-from webfoot.export.runtime import OnnxPolicy
+from webfoot_runtime.gravity import gravity_in_base, misreadings
+from webfoot_runtime.policy import OnnxPolicy
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +34,10 @@ def test_a_validation_is_what_its_contract_says(policy, episodes):
 
 
 def test_gravity_points_down_and_forward_for_who_leans_forward():
-    np.testing.assert_allclose(gravity(np.array([1.0, 0, 0, 0])), [0, 0, -1])
+    np.testing.assert_allclose(gravity_in_base(np.array([1.0, 0, 0, 0])), [0, 0, -1])
     half = np.sqrt(0.5)
-    np.testing.assert_allclose(gravity(np.array([half, 0, half, 0])), [1, 0, 0], atol=1e-12)  # pitched by 90 degrees
+    pitched = gravity_in_base(np.array([half, 0, half, 0]))  # by 90 degrees
+    np.testing.assert_allclose(pitched, [1, 0, 0], atol=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -46,12 +48,13 @@ def test_gravity_points_down_and_forward_for_who_leans_forward():
     ],
 )
 def test_a_quaternion_in_another_order_is_named(policy, episodes, order, words):
-    check = recorded_observations(policy.layout, with_gravity(episodes, gravity(episodes.root_quat[:-1][..., order])))
+    misread = gravity_in_base(episodes.root_quat[:-1][..., order])
+    check = recorded_observations(policy.layout, with_gravity(episodes, misread))
     assert check.value == 1 and check.detail == f"projected_gravity {words}"
 
 
 def test_a_rotation_the_wrong_way_round_is_named(policy, episodes):
-    inverse = gravity(episodes.root_quat[:-1] * [1, -1, -1, -1])
+    inverse = gravity_in_base(episodes.root_quat[:-1] * [1, -1, -1, -1])
     check = recorded_observations(policy.layout, with_gravity(episodes, inverse))
     assert check.detail == "projected_gravity is turned from base to world instead of world to base"
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from webfoot.errors import WebfootError
 from webfoot.export.check import check_policy
 from webfoot.export.contract import parse_contract
-from webfoot.export.layout import parse_layout
-from webfoot.export.runtime import OnnxPolicy
+from webfoot_runtime.layout import parse_layout
+from webfoot_runtime.policy import OnnxPolicy
 
 
 def refused_by(path: Path) -> dict[str, str]:

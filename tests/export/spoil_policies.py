@@ -10,7 +10,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
-from webfoot.export.layout import Layout
+from webfoot_runtime.layout import Layout
 
 KEY = "webfoot_contract"
 

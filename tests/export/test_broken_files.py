@@ -10,8 +10,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 from webfoot.errors import PolicyError
 from webfoot.export.check import check_policy
-from webfoot.export.runtime import OnnxPolicy
-from webfoot.export.session import MAX_FILE_BYTES
+from webfoot_runtime.policy import OnnxPolicy
+from webfoot_runtime.session import MAX_FILE_BYTES
 
 
 def edit_model(change):

@@ -19,11 +19,11 @@ from trained_parts import duckling_reference, untrained
 from webfoot.errors import PolicyError
 from webfoot.export.check import check_policy
 from webfoot.export.describe import Provenance, describe
-from webfoot.export.runtime import OnnxPolicy
 from webfoot.export.write import export_policy
 from webfoot.pipeline import check_file, validate
 from webfoot.sim.model import SimConfig
 from webfoot.task.walk import TaskConfig
+from webfoot_runtime.policy import OnnxPolicy
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import onnx
 import pytest
 import torch
 from onnx import TensorProto, helper, numpy_helper
-from tiny_policy import TinyPolicy
 
+from tiny_policy import TinyPolicy
 from webfoot.export.check import (
     check_policy,
     contract_problems,

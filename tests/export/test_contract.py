@@ -5,8 +5,8 @@ import jsonschema
 import numpy as np
 import pytest
 from pydantic import ValidationError
-from tiny_policy import contract_dict
 
+from tiny_policy import contract_dict
 from webfoot.errors import PolicyError
 from webfoot.export.contract import SCHEMA_FILE, Contract, Joints, contract_json_schema, parse_contract, read_contract
 

@@ -3,8 +3,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tiny_policy import contract_dict
 
+from tiny_policy import contract_dict
 from webfoot.export.contract import Contract
 from webfoot.export.fit import fit_checks, joint_order, phase_period, robot_disagreement
 from webfoot.robots.table import load_robot

@@ -10,7 +10,7 @@ from hostile_files import CANARY, write_all
 from opened import Opened
 
 from webfoot.errors import PolicyError
-from webfoot.export.runtime import OnnxPolicy
+from webfoot_runtime.policy import OnnxPolicy
 
 HERE = Path(__file__).parent
 MOST_MIB = 1200

@@ -8,10 +8,10 @@ from trained_parts import duckling_reference
 from small_walk import make_task, quiet_config
 from webfoot.export.describe import Provenance, describe
 from webfoot.export.graph import PolicyGraph, freeze
-from webfoot.export.runtime import OnnxPolicy
 from webfoot.export.write import export_policy
 from webfoot.learn.ppo import Ppo, PpoConfig
 from webfoot.sim.model import SimConfig
+from webfoot_runtime.policy import OnnxPolicy
 
 ROBOT, REFERENCE = duckling_reference("walk")
 COUNT, STEPS = 10, 8

@@ -4,13 +4,13 @@ import numpy as np
 import onnx
 import pytest
 import torch
-from tiny_policy import NU, OBS_SIZE, TinyPolicy
 
+from tiny_policy import NU, OBS_SIZE, TinyPolicy
 from webfoot.errors import PolicyError, WebfootError
 from webfoot.export.contract import Limit, read_contract
 from webfoot.export.extremes import extremes, huge
-from webfoot.export.runtime import OnnxPolicy
 from webfoot.export.write import export_policy, write_limits
+from webfoot_runtime.policy import OnnxPolicy
 
 
 class Unlike(TinyPolicy):

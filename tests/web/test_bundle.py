@@ -10,9 +10,9 @@ from hand_walk import run_folder
 from rows import keep, training_row
 
 from webfoot.config import parse_config
-from webfoot.export.runtime import OnnxPolicy
 from webfoot.web.results.readme import COMMAND, readme
 from webfoot.web.states import State
+from webfoot_runtime.policy import OnnxPolicy
 
 WHOLE = ["policy.onnx", "report.html", "report.json", "rollout.npz"]
 

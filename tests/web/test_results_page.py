@@ -46,7 +46,7 @@ def test_a_policy_that_passed_says_so_first(ended):
     assert text.index("The policy passed") < text.index("Key figures") < text.index("Joint error, all joints")
     for what in ("artifacts/policy", "artifacts/report", "bundle", "contract", "configuration"):
         assert f'href="/api/v1/sessions/{id}/{what}"' in text
-    assert "from webfoot.export.runtime import OnnxPolicy" in text
+    assert "from webfoot_runtime.policy import OnnxPolicy" in text
     assert "What to try" not in text
 
 

@@ -103,7 +103,7 @@ def bench(policy: PolicyFile, /, *, json: bool = False) -> int:
         json: Print one JSON document.
     """
     from webfoot.export.latency import measure_latency
-    from webfoot.export.runtime import OnnxPolicy
+    from webfoot_runtime.policy import OnnxPolicy
 
     control_dt = OnnxPolicy(policy).layout.control_dt
     latency = measure_latency(policy, control_dt)

@@ -1,14 +1,14 @@
 """Whether recorded episodes were fed as a contract says: the observations are made again from the states."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from webfoot.evaluate.episodes import Episodes
-from webfoot.export.diagnose import Answers, Finding, Suspect, diagnose, diagnose_answers
-from webfoot.export.expected import Recording, expected_observations
-from webfoot.export.layout import Layout
 from webfoot.export.measured import Check, at_most
-from webfoot.export.runtime import GOLDEN_TOLERANCE, OnnxPolicy
+from webfoot_runtime.diagnose import Answers, Finding, diagnose, diagnose_answers
+from webfoot_runtime.expected import Recording, expected_observations
+from webfoot_runtime.gravity import gravity_in_base, misreadings
+from webfoot_runtime.layout import Layout
+from webfoot_runtime.policy import GOLDEN_TOLERANCE, OnnxPolicy
 
 MOST_EPISODES = 4
 """Episodes that are looked at; a mistake shows in all of them."""
@@ -49,28 +49,12 @@ def recording_of(episodes: Episodes) -> Recording:
     """What ideal sensors said in these episodes."""
     return Recording(
         gyro=episodes.root_vel[:-1, :, 3:],
-        projected_gravity=gravity(episodes.root_quat[:-1]),
+        projected_gravity=gravity_in_base(episodes.root_quat[:-1]),
         joint_pos=episodes.joint_pos[:-1],
         joint_vel=episodes.joint_vel[:-1],
         command=episodes.command,
         action=episodes.action,
     )
-
-
-def misreadings(quat: NDArray[np.floating]) -> tuple[Suspect, ...]:
-    """What gravity looks like to who misreads the base's orientations (wxyz), (T, 4)."""
-    inverse = quat * np.array([1.0, -1.0, -1.0, -1.0])
-    return (
-        Suspect("projected_gravity", "is made of a quaternion in xyzw, read as wxyz", gravity(np.roll(quat, -1, -1))),
-        Suspect("projected_gravity", "is made of a quaternion in wxyz, read as xyzw", gravity(np.roll(quat, 1, -1))),
-        Suspect("projected_gravity", "is turned from base to world instead of world to base", gravity(inverse)),
-    )
-
-
-def gravity(quat: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Unit vector of gravity in the base frame for orientations wxyz, (..., 4) to (..., 3)."""
-    w, x, y, z = np.moveaxis(quat, -1, 0)
-    return np.stack([2 * (w * y - x * z), -2 * (w * x + y * z), 2 * (x * x + y * y) - 1], axis=-1)
 
 
 def _diagnosed(layout: Layout, episodes: Episodes, episode: int) -> tuple[Finding, ...]:

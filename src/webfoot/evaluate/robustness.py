@@ -16,8 +16,8 @@ from webfoot.evaluate.rollout import RolloutConfig, Stage, Trial, roll_out
 from webfoot.evaluate.scenarios import SCENARIOS, Scenario, Suite, levels_of
 from webfoot.evaluate.store import one_episode, some_episodes
 from webfoot.evaluate.tracking import survival
-from webfoot.export.runtime import OnnxPolicy
 from webfoot.sim.threads import Threads, apply_threads, share_cores
+from webfoot_runtime.policy import OnnxPolicy
 
 ENOUGH = 0.95
 """Survival below this ends the margin."""

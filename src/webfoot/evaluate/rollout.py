@@ -49,7 +49,7 @@ class RolloutConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 class Policy(Protocol):
-    """What is rolled out; `webfoot.export.runtime.OnnxPolicy` is one."""
+    """What is rolled out; `webfoot_runtime.policy.OnnxPolicy` is one."""
 
     observation: NDArray[np.float32]
     action: NDArray[np.float32]

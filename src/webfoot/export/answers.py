@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from webfoot.errors import PolicyError
 from webfoot.export.contract import Contract, parse_contract
 from webfoot.export.extremes import extremes, huge
-from webfoot.export.layout import Layout
 from webfoot.export.measured import Check, at_most
-from webfoot.export.runtime import GOLDEN_TOLERANCE, OnnxPolicy
+from webfoot_runtime.layout import Layout
+from webfoot_runtime.policy import GOLDEN_TOLERANCE, OnnxPolicy
 
 BATCH_SIZE = 64
 LIMIT_SLACK = 1e-6

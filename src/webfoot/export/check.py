@@ -8,12 +8,12 @@ import onnx
 from webfoot.errors import PolicyError
 from webfoot.export.answers import answer_checks
 from webfoot.export.contract import parse_contract
-from webfoot.export.diagnose import diagnose_answers
 from webfoot.export.measured import Check, at_least, at_most
 from webfoot.export.mjlab import metadata_disagreement
-from webfoot.export.runtime import GOLDEN_COUNT, GOLDEN_TOLERANCE, OnnxPolicy
-from webfoot.export.session import MAX_FILE_BYTES, read_policy_bytes
-from webfoot.export.wire import ALLOWED_OPERATORS
+from webfoot_runtime.diagnose import diagnose_answers
+from webfoot_runtime.policy import GOLDEN_COUNT, GOLDEN_TOLERANCE, OnnxPolicy
+from webfoot_runtime.session import MAX_FILE_BYTES, read_policy_bytes
+from webfoot_runtime.wire import ALLOWED_OPERATORS
 
 MIN_OPSET = 17
 

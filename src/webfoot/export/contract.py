@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from webfoot.errors import PolicyError
-from webfoot.export.layout import SCHEMA
-from webfoot.export.runtime import GOLDEN_COUNT, OnnxPolicy
-from webfoot.export.terms import term_width
+from webfoot_runtime.layout import SCHEMA
+from webfoot_runtime.policy import GOLDEN_COUNT, OnnxPolicy
+from webfoot_runtime.terms import term_width
 
 SCHEMA_FILE = Path(__file__).with_name("contract.schema.json")
 

@@ -7,11 +7,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from webfoot.export.layout import Layout
-from webfoot.export.runtime import ControlLoop
 from webfoot.learn.actor import SymmetricActor
 from webfoot.task.observe import columns
 from webfoot.task.walk import ActionMap, WalkTask
+from webfoot_runtime.layout import Layout
+from webfoot_runtime.policy import ControlLoop
 
 
 class PolicyGraph(nn.Module):

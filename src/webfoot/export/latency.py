@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from webfoot.export.check import Check, at_most
-from webfoot.export.runtime import OnnxPolicy
+from webfoot_runtime.policy import OnnxPolicy
 
 MAX_SHARE = 0.05
 """Share of the control period that the 99th percentile may take."""

@@ -16,9 +16,9 @@ from webfoot.export.atomic import write_atomically
 from webfoot.export.contract import Contract, Golden, Limit, parse_contract
 from webfoot.export.extremes import extremes
 from webfoot.export.mjlab import mjlab_metadata
-from webfoot.export.runtime import GOLDEN_COUNT, METADATA_KEY, OnnxPolicy
-from webfoot.export.session import OUTPUTS, open_session, read_policy_bytes, run_session, shape_problems
-from webfoot.export.wire import file_facts
+from webfoot_runtime.policy import GOLDEN_COUNT, METADATA_KEY, OnnxPolicy
+from webfoot_runtime.session import OUTPUTS, open_session, read_policy_bytes, run_session, shape_problems
+from webfoot_runtime.wire import file_facts
 
 OPSET = 18
 PARITY_LIMIT = 1e-5

@@ -7,15 +7,15 @@ from io import RawIOBase
 from pathlib import Path
 
 from webfoot.errors import WebfootError
-from webfoot.export.runtime import METADATA_KEY
-from webfoot.export.session import read_policy_bytes
-from webfoot.export.wire import file_facts
 from webfoot.runs import Run
 from webfoot.web.models.training import TrainingSession
 from webfoot.web.results.configuration import configuration_yaml
 from webfoot.web.results.readme import readme
 from webfoot.web.services.access import NotFound
 from webfoot.web.settings import Settings
+from webfoot_runtime.policy import METADATA_KEY
+from webfoot_runtime.session import read_policy_bytes
+from webfoot_runtime.wire import file_facts
 
 PART = 2**18
 """Bytes that are read at once."""

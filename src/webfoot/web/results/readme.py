@@ -2,7 +2,7 @@
 
 from webfoot.web.models.training import TrainingSession
 
-PYTHON = """from webfoot.export.runtime import OnnxPolicy
+PYTHON = """from webfoot_runtime.policy import OnnxPolicy
 policy = OnnxPolicy("policy.onnx")
 target = policy.step(gyro, gravity, joint_pos, joint_vel, command)  # every policy.layout.control_dt seconds
 """
@@ -26,7 +26,7 @@ A policy by which the robot `{robot}` follows the motion `{motion}`. {verdict}
 
 ## Run it
 ```
-pip install webfoot
+pip install webfoot-runtime
 ```
 ```python
 {python}```

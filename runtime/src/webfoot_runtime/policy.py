@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from onnxruntime import InferenceSession
 
-from webfoot.errors import PolicyError
-from webfoot.export.layout import Layout, parse_layout
-from webfoot.export.session import open_session, read_policy_bytes, run_session, shape_problems
-from webfoot.export.wire import file_facts
+from webfoot_runtime.errors import PolicyError
+from webfoot_runtime.layout import Layout, parse_layout
+from webfoot_runtime.session import open_session, read_policy_bytes, run_session, shape_problems
+from webfoot_runtime.wire import file_facts
 
 METADATA_KEY = "webfoot_contract"
 GOLDEN_COUNT = 10
@@ -70,6 +70,29 @@ class ControlLoop(ABC):
         self._histories = {
             term.name: np.tile(term.initial, (num_envs, term.history)) for term in layout.terms
         }  # each (N, history * width), newest first
+
+    def memory(self) -> dict[str, Any]:
+        """What it remembers, as plain JSON values; see `recall`."""
+        return {
+            "phase": self.phase.tolist(),
+            "command": self.command.tolist(),
+            "histories": {name: values.tolist() for name, values in self._histories.items()},
+        }
+
+    def recall(self, memory: dict[str, Any]) -> None:
+        """Go on where `memory` was taken.
+
+        Raises:
+            PolicyError: it is of another policy.
+        """
+        try:
+            self.reset(len(memory["phase"]))
+            _fill(self.phase, memory["phase"])
+            _fill(self.command, memory["command"])
+            for name, values in self._histories.items():
+                _fill(values, memory["histories"][name])
+        except (KeyError, TypeError, ValueError):
+            raise PolicyError(f"{self._where}: what is to be remembered is of another policy") from None
 
     def step(
         self,
@@ -142,6 +165,10 @@ class ControlLoop(ABC):
         if history is not None:
             width = value.shape[1]
             self._histories[name] = np.concatenate([value, history[:, : history.shape[1] - width]], axis=1)
+
+
+def _fill(values: NDArray[Any], given: Any) -> None:
+    values[...] = np.array(given, dtype=np.float64).reshape(values.shape)
 
 
 class OnnxPolicy(ControlLoop):

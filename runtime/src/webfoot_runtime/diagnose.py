@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from webfoot.export.edits import Edit, edits
-from webfoot.export.explain import Cause, Kind, Pair, explain, signed_order
-from webfoot.export.layout import Layout, TermLayout
+from webfoot_runtime.edits import Edit, edits
+from webfoot_runtime.explain import Cause, Kind, Pair, explain, signed_order
+from webfoot_runtime.layout import Layout, TermLayout
 
 TOLERANCE = 1e-4
 """Differences in an observation that come of float32."""
@@ -78,7 +78,7 @@ def diagnose(
 
     Args:
         seen: observations that the graph was given, control step by control step, (T, n).
-        expected: what the contract makes of the same sensors, (T, n); see `webfoot.export.expected`.
+        expected: what the contract makes of the same sensors, (T, n); see `webfoot_runtime.expected`.
         layout: of the observation.
         suspects: mistakes to think of beside the usual ones.
         tolerance: differences that do not matter.

@@ -6,13 +6,13 @@ import numpy as np
 import onnx
 import pytest
 import torch
-from tiny_policy import TinyPolicy, contract_dict
 
-import webfoot
-from webfoot.errors import PolicyError
+import webfoot_runtime
+from tiny_policy import TinyPolicy, contract_dict
 from webfoot.export.contract import Contract
-from webfoot.export.runtime import OnnxPolicy
 from webfoot.export.write import export_policy
+from webfoot_runtime.errors import PolicyError
+from webfoot_runtime.policy import OnnxPolicy
 
 GYRO, GRAVITY = [1.0, 2.0, 3.0], [0.0, 0.6, -0.8]
 JOINT_POS, JOINT_VEL = [0.3, -0.1], [1.0, -1.0]  # default is 0.1, -0.2
@@ -24,9 +24,9 @@ def step(policy, command=(0.1, 0.0, 0.0), num_envs=1):
 
 
 def test_importing_it_loads_no_torch_mujoco_pydantic_or_onnx():
-    heavy = "{'torch', 'mujoco', 'pydantic', 'onnx', 'scipy', 'webfoot.export.contract'}"
-    program = f"import sys, webfoot.export.runtime; print(sorted({heavy} & set(sys.modules)))"
-    source = str(Path(webfoot.__file__).parents[1])
+    heavy = "{'torch', 'mujoco', 'pydantic', 'onnx', 'scipy', 'webfoot'}"
+    program = f"import sys, webfoot_runtime.policy; print(sorted({heavy} & set(sys.modules)))"
+    source = str(Path(webfoot_runtime.__file__).parents[1])
     answer = subprocess.run(
         [sys.executable, "-c", program], env={"PYTHONPATH": source}, capture_output=True, text=True, check=True
     )

@@ -7,7 +7,7 @@ and graphs inside graphs are refused unseen. Field numbers are those of onnx.pro
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from webfoot.errors import PolicyError
+from webfoot_runtime.errors import PolicyError
 
 ALLOWED_OPERATORS = frozenset(
     """Abs Acos Add And Asin Atan BatchNormalization Cast Ceil Celu Clip Concat Constant ConstantOfShape Cos Div Elu

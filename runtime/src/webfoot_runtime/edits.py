@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from webfoot.export.explain import UNITS, Kind
-from webfoot.export.layout import Layout, TermLayout
+from webfoot_runtime.explain import UNITS, Kind
+from webfoot_runtime.layout import Layout, TermLayout
 
 FACTORS = (0.5, 2.0, 0.1, 10.0, 0.25, 4.0, 0.05, 20.0)
 """Scales that observations are commonly given."""

@@ -1,12 +1,13 @@
 """What a contract makes of recorded sensors: the observations that a policy should have been given."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from webfoot.export.layout import Layout
-from webfoot.export.runtime import ControlLoop
+from webfoot_runtime.layout import Layout
+from webfoot_runtime.policy import ControlLoop
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,23 @@ class _Remembered(ControlLoop):
         return action, action
 
 
-def expected_observations(layout: Layout, recording: Recording) -> NDArray[np.float32]:
+def expected_observations(
+    layout: Layout, recording: Recording, memory: dict[str, Any] | None = None
+) -> NDArray[np.float32]:
     """The observations that the contract asks for, (T, N, n).
+
+    Args:
+        layout: of the observation.
+        recording: what sensors said and what was done.
+        memory: what the policy remembered before the first step, see `ControlLoop.memory`; None: it was reset.
 
     Raises:
         PolicyError: a recording of another size, or with NaN.
     """
     loop = _Remembered(layout, recording.action)
     loop.reset(recording.gyro.shape[1])
+    if memory is not None:
+        loop.recall(memory)
     rows = []
     for t in range(len(recording.action)):
         loop.step(

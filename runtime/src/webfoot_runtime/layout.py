@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from webfoot.errors import PolicyError
-from webfoot.export.terms import KNOWN_TERMS, term_width
+from webfoot_runtime.errors import PolicyError
+from webfoot_runtime.terms import KNOWN_TERMS, term_width
 
 SCHEMA = "webfoot-contract/1"
 MAX_CONTRACT_BYTES = 8 * 2**20
@@ -41,6 +41,14 @@ class Layout:
     """[rad], (nu,)."""
     lower: NDArray[np.float64]
     upper: NDArray[np.float64]
+    kp: NDArray[np.float64]
+    """Stiffness that the servos are to have [Nm/rad], (nu,)."""
+    kd: NDArray[np.float64]
+    """Their damping [Nm s/rad], (nu,)."""
+    torque_limit: NDArray[np.float64]
+    """[Nm], (nu,)."""
+    velocity_limit: NDArray[np.float64]
+    """[rad/s], (nu,)."""
     command_lower: NDArray[np.float64]
     command_upper: NDArray[np.float64]
     command_default: NDArray[np.float64]
@@ -48,6 +56,8 @@ class Layout:
     """Most that the command which is followed changes in a second; None: at once."""
     control_dt: float
     """[s]."""
+    settle_s: float
+    """Time for which the standing pose is held before the first step [s]."""
     phase_period_s: float | None
     phase_initial: float
     obs_size: int
@@ -147,6 +157,9 @@ def _layout(tree: Any) -> Layout:
     obs_size = _count(tree, "observation.size", 1)
     terms = _terms(tree, nu, command_size, obs_size)
     has_phase = _at(tree, "phase") is not None
+    velocity_limit = _vector(tree, "joints.velocity_limit", nu)
+    if velocity_limit.min() <= 0:
+        raise _WrongError("joints.velocity_limit must be above 0")
     if any(term.name == "phase" for term in terms) and not has_phase:
         raise _WrongError("phase is null, but the observation holds the phase")
     return Layout(
@@ -154,11 +167,16 @@ def _layout(tree: Any) -> Layout:
         default_pos=_vector(tree, "joints.default_pos", nu),
         lower=_vector(tree, "joints.lower", nu),
         upper=_vector(tree, "joints.upper", nu),
+        kp=_vector(tree, "joints.kp", nu),
+        kd=_vector(tree, "joints.kd", nu),
+        torque_limit=_vector(tree, "joints.torque_limit", nu),
+        velocity_limit=velocity_limit,
         command_lower=_vector(tree, "command.lower", command_size),
         command_upper=_vector(tree, "command.upper", command_size),
         command_default=_vector(tree, "command.default", command_size),
         command_rate=_vector(tree, "command.rate", command_size) if tree["command"].get("rate") is not None else None,
         control_dt=_number(tree, "control.control_dt", above=0),
+        settle_s=_number(tree, "reset.settle_s"),
         phase_period_s=_number(tree, "phase.period_s", above=0) if has_phase else None,
         phase_initial=_number(tree, "phase.initial") if has_phase else 0.0,
         obs_size=obs_size,

@@ -8,7 +8,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from webfoot.errors import PolicyError
+from webfoot_runtime.errors import PolicyError
 
 MAX_FILE_BYTES = 256 * 2**20
 OUTPUTS = ("actions", "joint_pos_target")

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tiny_policy import DEFAULT_POS, OBS_SIZE, contract_dict
 
+from tiny_policy import DEFAULT_POS, OBS_SIZE, contract_dict
 from webfoot.export.contract import Contract, Golden
-from webfoot.export.diagnose import Suspect, column_names, diagnose
-from webfoot.export.expected import Recording, expected_observations
-from webfoot.export.layout import Layout, parse_layout
+from webfoot_runtime.diagnose import Suspect, column_names, diagnose
+from webfoot_runtime.expected import Recording, expected_observations
+from webfoot_runtime.layout import Layout, parse_layout
 
 STEPS = 60
 JOINTS = slice(6, 10)
