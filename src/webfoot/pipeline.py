@@ -268,8 +268,11 @@ def check_file(policy: str | Path, robot: str | Path | None = None) -> Validatio
     return ValidationReport(tuple(checks), {}, {}, None, None, (), policy=Path(policy).name)
 
 
-def render(run_folder: str | Path, out: str | Path | None = None) -> Path:
+def render(run_folder: str | Path, out: str | Path | None = None, split: bool = False) -> Path:
     """Draw an episode of a run's validation as a WebM video.
+
+    Args:
+        split: the policy with its reference as a ghost, and beside it the reference alone.
 
     Raises:
         RunError: the run was not validated yet, or this machine cannot draw.
@@ -278,7 +281,7 @@ def render(run_folder: str | Path, out: str | Path | None = None) -> Path:
     if not run.rollout_file.is_file():
         raise RunError(f"{run_folder}: no rollout.npz to draw; let the training finish first")
     path = Path(out) if out else run.video_file
-    reason = render_video(robot, load_episodes(run.rollout_file), path)
+    reason = render_video(robot, load_episodes(run.rollout_file), path, split=split)
     if reason:
         raise RunError(reason)
     return path

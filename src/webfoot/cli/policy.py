@@ -122,14 +122,15 @@ def bench(policy: PolicyFile, /, *, json: bool = False) -> int:
     return 0
 
 
-def render(run: RunFolder, out: OptionalOutput = None, /) -> int:
+def render(run: RunFolder, out: OptionalOutput = None, /, *, split: bool = False) -> int:
     """Draw an episode of a run as a video; needs EGL or OSMesa.
 
     Args:
         run: A run folder.
         out: The file to write (.webm); unset: preview.webm in the run folder.
+        split: Two pictures side by side: the policy with its reference as a ghost, and the reference alone.
     """
     from webfoot import pipeline
 
-    show(str(pipeline.render(run, Path(out) if out else None)))
+    show(str(pipeline.render(run, Path(out) if out else None, split)))
     return 0

@@ -22,24 +22,41 @@ from webfoot.robots.spec import Robot
 
 BACKENDS = ("egl", "osmesa")
 FRAMES_PER_S = 25.0
-TIMEOUT_S = 120.0
+TIMEOUT_S = 240.0
+"""A picture takes 0.1 s without a GPU; a split video of 10 s has 500 of them, and other work may run beside."""
 
 
-def render_video(robot: Robot, episodes: Episodes, path: str | Path, episode: int = 0) -> str | None:
+def render_video(
+    robot: Robot, episodes: Episodes, path: str | Path, episode: int = 0, split: bool = False
+) -> str | None:
     """Draw an episode as a WebM video, 640 x 480, with a camera that follows the robot.
+
+    Args:
+        split: two such pictures side by side: the policy with the reference as a ghost, and the reference alone, in
+            phase and on the policy's base.
 
     Returns:
         None once the video is at `path`, else one sentence that says why there is none; nothing is left behind then.
     """
     path = Path(path)
     stride = max(round(1 / (FRAMES_PER_S * episodes.control_dt)), 1)
-    qpos = _model_positions(robot, episodes, episode)[::stride]
+    qpos = _model_positions(robot, episodes, episode, episodes.joint_pos)[::stride]
     if not len(qpos):
         return f"no video: episode {episode} holds no finite state"
+    ghost = qpos[:0]
+    if split:
+        ghost = _model_positions(robot, episodes, episode, episodes.reference_joint_pos)[::stride][: len(qpos)]
     with tempfile.TemporaryDirectory() as folder:
         model, poses, video = Path(folder, "model.mjb"), Path(folder, "poses.npz"), Path(folder, "video.webm")
         mujoco.mj_saveModel(lit_model(robot), str(model))
-        np.savez(poses, qpos=qpos, frames_per_s=1 / (stride * episodes.control_dt), base_height=robot.base_height)
+        rate = 1 / (stride * episodes.control_dt)
+        np.savez(
+            poses,
+            qpos=qpos,
+            ghost=ghost,
+            frames_per_s=rate,
+            base_height=robot.base_height,
+        )
         reason = draw_file(model, poses, video, path)
     return None if reason is None else f"no video: {reason}"
 
@@ -63,14 +80,16 @@ def draw_file(model: Path, poses: Path, drawn: Path, path: Path) -> str | None:
     return f"neither EGL nor OSMesa can draw here ({'; '.join(tried)}); install libegl1 or libosmesa6"
 
 
-def _model_positions(robot: Robot, episodes: Episodes, episode: int) -> NDArray[np.float64]:
-    """qpos of the robot's model at every finite state, shape (K, nq)."""
+def _model_positions(
+    robot: Robot, episodes: Episodes, episode: int, joint_pos: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """qpos of the robot's model at every finite state, with joints out of `joint_pos` (T + 1, N, nu), (K, nq)."""
     scene = robot_scene(robot)
     qpos = np.tile(scene.model.qpos0, (episodes.num_steps + 1, 1))
     root = scene.root_address
     qpos[:, root : root + 3] = episodes.root_pos[:, episode]
     qpos[:, root + 3 : root + 7] = episodes.root_quat[:, episode]
-    qpos[:, scene.joint_addresses] = episodes.joint_pos[:, episode]
+    qpos[:, scene.joint_addresses] = joint_pos[:, episode]
     finite = np.isfinite(qpos).all(axis=1)
     return qpos if finite.all() else qpos[: np.argmin(finite)]
 
