@@ -7,6 +7,8 @@ from webfoot.evaluate.simulated_robot import SimulatedRobot, of_policy
 from webfoot.robots.table import load_robot
 from webfoot.sim.randomize import RandomizeConfig
 from webfoot_runtime.hardware import MonotonicClock
+from webfoot_runtime.log_file import LogWriter
+from webfoot_runtime.log_read import read_log
 from webfoot_runtime.modes import Mode
 from webfoot_runtime.policy import OnnxPolicy
 from webfoot_runtime.robot_loop import RobotLoop
@@ -55,20 +57,21 @@ def test_the_usual_limits_hold_back_hardly_anything_of_a_walk(policy, robot):
     assert sum(ended.clamped_steps.values()) <= 0.01 * ended.walked_steps
 
 
-def test_what_it_does_through_the_loop_is_what_it_does_alone(policy, robot, trained):
-    wide = SafetyLimits(torque_share=1e6, rate_share=1e6)
-    through, alone = SimulatedRobot(robot), SimulatedRobot(robot)
-    RobotLoop(policy, through, wide, clock=through).run(walk_s=1.0)
+def test_what_it_does_through_the_loop_is_what_it_does_alone(policy, robot, trained, tmp_path):
+    """Wide limits change nothing: step by step the same joints, to the last digit."""
+    wide, through, alone = SafetyLimits(torque_share=1e6, rate_share=1e6), SimulatedRobot(robot), SimulatedRobot(robot)
+    with LogWriter(tmp_path / "robot.log", policy.layout, "walk") as log:
+        RobotLoop(policy, through, wide, clock=through, log=log).run(walk_s=1.0)
+    rows = read_log(tmp_path / "robot.log", policy.layout).rows
     other = OnnxPolicy(trained.run.policy_file)
-    for _ in range(round((1.5 + other.layout.settle_s) / 0.02)):
-        alone.write(other.layout.default_pos)
-    for _ in range(50):
-        s = alone.read()
-        sensed = (s.gyro[None], s.projected_gravity[None], s.joint_pos[None], s.joint_vel[None])
-        alone.write(other.step(*sensed, other.layout.command_default[None])[0])
-    for _ in range(round(2.5 / 0.02)):
-        through.read()
-    assert alone.root_pos[0] == pytest.approx(through.root_pos[0], abs=0.1)
+    for row in range(int(np.flatnonzero(rows["walk_step"] == 49)[0]) + 1):
+        sensors = alone.read()
+        np.testing.assert_array_equal(rows["joint_pos"][row], sensors.joint_pos)
+        sensed = (sensors.gyro, sensors.projected_gravity, sensors.joint_pos, sensors.joint_vel)
+        if rows["walk_step"][row] < 0:
+            alone.write(rows["sent"][row])
+        else:
+            alone.write(other.step(*(values[None] for values in sensed), other.layout.command_default[None])[0])
 
 
 def test_who_is_pushed_over_stands_down_and_is_let_go(policy, robot):

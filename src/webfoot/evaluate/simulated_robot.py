@@ -91,7 +91,7 @@ class SimulatedRobot:
 
     def _advance(self, targets: NDArray[np.float64] | None) -> None:
         if targets is not None:
-            self._targets = torch.as_tensor(targets, dtype=torch.float32)[None]
+            self._targets = torch.tensor(targets, dtype=torch.float32)[None]
         elif self._targets is None:
             self._targets = self._sim.state().joint_pos
         self._conditions.step(self._targets)
