@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from webfoot.config import TrainConfig, for_library, parse_config, save_config
-from webfoot.errors import ConfigError, MotionError, PolicyError, RunError
+from webfoot.errors import ConfigError, MotionError, PolicyError, RunError, UnknownName
 from webfoot.evaluate import robustness
 from webfoot.evaluate.render import render_video
 from webfoot.evaluate.report import ValidationReport
@@ -19,6 +19,7 @@ from webfoot.evaluate.store import load_episodes
 from webfoot.export.check import check_policy
 from webfoot.export.contract import read_contract
 from webfoot.export.fit import joint_order, robot_disagreement
+from webfoot.export.profiles import PROFILES, write_profile
 from webfoot.learn.events import OnEvent
 from webfoot.motion.augment import NOTHING_ADDED, augment
 from webfoot.motion.bundled import BUNDLED_MOTIONS, bundled_path
@@ -157,6 +158,28 @@ def export(run_folder: str | Path, out: str | Path | None = None) -> Path:
     path = Path(out) if out else run.policy_file
     training.export(path)
     return path
+
+
+def export_profile(run_folder: str | Path, profile: str, out: str | Path | None = None) -> list[Path]:
+    """Write the policy of a run as another program reads it.
+
+    Args:
+        run_folder: its policy.onnx is taken, which was validated; one that has none yet is exported first.
+        profile: a name in `webfoot.export.profiles.PROFILES`.
+        out: folder for the files; by default `profiles/PROFILE` in the run folder.
+
+    Returns:
+        The files.
+
+    Raises:
+        UnknownName: no such profile.
+        PolicyError: the policy is not one that this program can run.
+    """
+    run = Run.open(run_folder)
+    if profile not in PROFILES:
+        raise UnknownName("profile", profile, PROFILES)
+    policy = run.policy_file if run.policy_file.is_file() else export(run_folder)
+    return write_profile(policy, profile, Path(out) if out else run.folder / "profiles" / profile)
 
 
 def validate(

@@ -181,6 +181,23 @@ def test_a_policy_is_written_again(webfoot, trained, tmp_path):
     assert (tmp_path / "again.onnx").is_file()
 
 
+def test_a_policy_is_written_for_another_program(webfoot, trained, tmp_path):
+    said = webfoot("export", trained, "there", "--profile", "unitree").out.splitlines()
+    assert said == ["there/exported/policy.onnx", "there/params/deploy.yaml"]
+    assert all((tmp_path / path).is_file() for path in said)
+    (path,) = webfoot("export", trained, "--profile", "mjlab").out.splitlines()
+    assert path == f"{trained}/profiles/mjlab/policy.onnx"
+
+
+@pytest.mark.parametrize(
+    ("profile", "sentence"),
+    [("ros", "unknown profile 'ros': choose one of mjlab"), ("open-duck-runtime", "policy.onnx: profile 'open-duck-")],
+)
+def test_a_profile_that_does_not_fit_is_wrong_input(webfoot, trained, tmp_path, profile, sentence):
+    ended = webfoot("export", trained, "there", "--profile", profile)
+    assert ended.code == 2 and sentence in ended.err and not (tmp_path / "there").exists()
+
+
 def test_latency_is_measured(webfoot, trained):
     assert "p99" in webfoot("bench", trained / "policy.onnx").out
     figures = json.loads(webfoot("bench", trained / "policy.onnx", "--json").out)

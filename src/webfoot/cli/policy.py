@@ -15,6 +15,7 @@ PolicyFile = Annotated[str, tyro.conf.arg(metavar="POLICY.onnx")]
 OptionalOutput = Annotated[str | None, tyro.conf.arg(metavar="OUT", help_behavior_hint="")]
 OptionalRobot = Annotated[str | None, tyro.conf.arg(metavar="ROBOT", help_behavior_hint="")]
 OptionalMotion = Annotated[str | None, tyro.conf.arg(metavar="MOTION", help_behavior_hint="")]
+OptionalProfile = Annotated[str | None, tyro.conf.arg(metavar="NAME", help_behavior_hint="")]
 OptionalPreset = Annotated[
     Literal["off", "plain", "mild", "robust"] | None,
     tyro.conf.arg(metavar="{off,plain,mild,robust}", help_behavior_hint=""),
@@ -27,15 +28,21 @@ OptionalSeed = Annotated[int | None, tyro.conf.arg(metavar="N", help_behavior_hi
 OptionalFolder = Annotated[str | None, tyro.conf.arg(metavar="DIR", help_behavior_hint="")]
 
 
-def export(run: RunFolder, out: OptionalOutput = None, /) -> int:
-    """Write the policy of a run again, from its checkpoint.
+def export(run: RunFolder, out: OptionalOutput = None, /, *, profile: OptionalProfile = None) -> int:
+    """Write the policy of a run again, from its checkpoint; or its policy.onnx as another program reads it.
 
     Args:
         run: A run folder.
-        out: The file to write; unset: policy.onnx in the run folder.
+        out: The file to write; unset: policy.onnx in the run folder. With --profile a folder; unset: profiles/NAME in
+            the run folder.
+        profile: For whom: webfoot, mjlab, open-duck-runtime, open-duck-runtime-gravity or unitree; see
+            docs/profiles.md.
     """
     from webfoot import pipeline
 
+    if profile is not None:
+        show("\n".join(str(path) for path in pipeline.export_profile(run, profile, out)))
+        return 0
     show(str(pipeline.export(run, Path(out) if out else None)))
     return 0
 
