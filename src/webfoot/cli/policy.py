@@ -1,4 +1,4 @@
-"""`webfoot export`, `validate`, `bench`, `render`: what can be done with a trained policy."""
+"""`webfoot export`, `validate`, `render`: what can be done with a trained policy."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -100,33 +100,6 @@ def validate(
     if json:
         show_json(document)
     return 0 if report.passed else 3
-
-
-def bench(policy: PolicyFile, /, *, json: bool = False) -> int:
-    """Time single inferences on one thread, against the control period.
-
-    Args:
-        policy: An ONNX policy.
-        json: Print one JSON document.
-    """
-    from webfoot.export.latency import measure_latency
-    from webfoot_runtime.policy import OnnxPolicy
-
-    control_dt = OnnxPolicy(policy).layout.control_dt
-    latency = measure_latency(policy, control_dt)
-    if json:
-        figures = {name: getattr(latency, f"{name}_us") for name in ("p50", "p95", "p99", "max")}
-        limit_us = latency.check.limit
-        show_json(
-            {"latency_us": figures, "control_dt_s": control_dt, "limit_us": limit_us, "passed": latency.check.passed}
-        )
-        return 0
-    show(
-        f"one inference on one thread takes {latency.p50_us:.1f} us, "
-        f"p95 {latency.p95_us:.1f} us, p99 {latency.p99_us:.1f} us"
-    )
-    show(latency.check.detail)
-    return 0
 
 
 def render(run: RunFolder, out: OptionalOutput = None, /) -> int:
