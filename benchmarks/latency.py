@@ -20,12 +20,12 @@ from webfoot.export.describe import Provenance, describe
 from webfoot.export.graph import PolicyGraph, example_observations, freeze
 from webfoot.export.latency import measure_step, time_calls, time_session
 from webfoot.export.quantized import QuantizedPolicy
-from webfoot.export.runtime import OnnxPolicy
 from webfoot.export.write import export_policy
 from webfoot.learn.ppo import Ppo
 from webfoot.sim.cpu import CpuSim
 from webfoot.task.walk import WalkTask
 from webfoot.training import mirror_maps
+from webfoot_runtime.policy import OnnxPolicy
 
 HIDDEN = (128, 256, 512)
 """Units of the first hidden layer, the default first; the second has half."""

@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from onnxruntime import InferenceSession
 
 from webfoot.export.measured import Check, at_most
 from webfoot_runtime.policy import ControlLoop, OnnxPolicy
@@ -74,6 +74,14 @@ def measure_step(policy_path: Path | str, samples: int = 1000, warmup: int = 100
     return summarise(time_calls(lambda: policy.step(*sensed), samples, warmup), policy.layout.control_dt)
 
 
+class Session(Protocol):
+    """What runs a graph; onnxruntime's session is one."""
+
+    def run(self, output_names: Any, input_feed: Any) -> Any:
+        """Outputs by their names, for inputs by theirs."""
+        ...
+
+
 def resting_sensors(policy: ControlLoop) -> tuple[NDArray[np.float64], ...]:
     """What a robot senses that stands in its default pose, in the order in which `step` takes it."""
     layout, still = policy.layout, np.zeros((1, 3))
@@ -82,7 +90,7 @@ def resting_sensors(policy: ControlLoop) -> tuple[NDArray[np.float64], ...]:
 
 
 def time_session(
-    session: InferenceSession, obs: NDArray[np.float32], samples: int = 2000, warmup: int = 200
+    session: Session, obs: NDArray[np.float32], samples: int = 2000, warmup: int = 200
 ) -> NDArray[np.float64]:
     """Durations of inferences [us], (samples,)."""
     feed = {"obs": obs.copy()}
