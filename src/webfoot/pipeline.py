@@ -6,19 +6,25 @@ from pathlib import Path
 from typing import Any
 
 from webfoot.config import TrainConfig, for_library, parse_config, save_config
-from webfoot.errors import ConfigError, MotionError, PolicyError, RunError
+from webfoot.errors import ConfigError, MotionError, PolicyError, RunError, UnknownName
 from webfoot.evaluate import robustness
+from webfoot.evaluate.metrics import measure
 from webfoot.evaluate.render import render_video
 from webfoot.evaluate.report import ValidationReport
 from webfoot.evaluate.robustness import OnTried, Robustness
 from webfoot.evaluate.robustness_report import write_robustness
-from webfoot.evaluate.rollout import Stage
+from webfoot.evaluate.rollout import RolloutConfig, Stage, roll_out
 from webfoot.evaluate.scenarios import SUITES
 from webfoot.evaluate.scene import robot_scene
 from webfoot.evaluate.store import load_episodes
+from webfoot.export.bench import Bench
+from webfoot.export.bench import measure as bench_file
 from webfoot.export.check import check_policy
 from webfoot.export.contract import read_contract
 from webfoot.export.fit import joint_order, robot_disagreement
+from webfoot.export.profiles import PROFILES, write_profile
+from webfoot.export.quantized import QuantizedPolicy
+from webfoot.export.targets import HERE
 from webfoot.learn.events import OnEvent
 from webfoot.motion.augment import NOTHING_ADDED, augment
 from webfoot.motion.bundled import BUNDLED_MOTIONS, bundled_path
@@ -38,6 +44,9 @@ from webfoot.training import Training, TrainResult
 from webfoot.validation import validate_episodes
 from webfoot.yaml_table import read_yaml
 from webfoot_runtime.policy import OnnxPolicy
+
+BENCH_ROLLOUT = RolloutConfig(episodes=16, episode_s=5.0)
+"""How float32 and int8 are let walk to be compared."""
 
 
 def load_motions(location: str | Path, robot: Robot, columns: ColumnMap = NOTHING_SAID) -> list[Motion]:
@@ -159,6 +168,28 @@ def export(run_folder: str | Path, out: str | Path | None = None) -> Path:
     return path
 
 
+def export_profile(run_folder: str | Path, profile: str, out: str | Path | None = None) -> list[Path]:
+    """Write the policy of a run as another program reads it.
+
+    Args:
+        run_folder: its policy.onnx is taken, which was validated; one that has none yet is exported first.
+        profile: a name in `webfoot.export.profiles.PROFILES`.
+        out: folder for the files; by default `profiles/PROFILE` in the run folder.
+
+    Returns:
+        The files.
+
+    Raises:
+        UnknownName: no such profile.
+        PolicyError: the policy is not one that this program can run.
+    """
+    run = Run.open(run_folder)
+    if profile not in PROFILES:
+        raise UnknownName("profile", profile, PROFILES)
+    policy = run.policy_file if run.policy_file.is_file() else export(run_folder)
+    return write_profile(policy, profile, Path(out) if out else run.folder / "profiles" / profile)
+
+
 def validate(
     policy: str | Path,
     robot: str | Path | None = None,
@@ -249,6 +280,41 @@ def stage_of(path: Path, robot: str | Path | None, motion: str | Path | None) ->
         raise MotionError(f"{path.name}: lies in no run folder, so its reference is not known; give it with --motion")
     reference = build_reference(motions, body)
     return Stage(body, reference, config.sim, config.task.termination, config.task.command), config
+
+
+def bench(
+    policy: str | Path, target: str | None = None, score_here: float = HERE, jitter_s: float = 4.0, walk: bool = False
+) -> tuple[Bench, dict[str, dict[str, float]]]:
+    """Measure an ONNX policy on this machine, and what a target would take.
+
+    Args:
+        policy: the file; one that lies in a run folder brings the observations of its walk along.
+        target: a name in `webfoot.export.targets.TARGETS` whose budget has to be kept; None: none.
+        score_here: Geekbench 6 single-core score of this machine.
+        jitter_s: how long a real control loop runs beside busy processes [s]; 0: not at all.
+        walk: whether float32 and int8 are both rolled out.
+
+    Returns:
+        What was measured, and survival and speed error of `float32` and `int8`, empty where they did not walk.
+
+    Raises:
+        UnknownName: no such target.
+        PolicyError: the file is not a policy.
+        MotionError: it has to walk, and no reference is known.
+    """
+    path = Path(policy)
+    rollout = path.parent / "rollout.npz"
+    recorded = load_episodes(rollout).observation if rollout.is_file() else None
+    rows = None if recorded is None else recorded.reshape(-1, recorded.shape[-1])
+    measured = bench_file(path, target, score_here, jitter_s, rows)
+    if not walk:
+        return measured, {}
+    stage, _ = stage_of(path, None, None)
+    walks = {}
+    for name, runs in (("float32", OnnxPolicy(path)), ("int8", QuantizedPolicy(path))):
+        metrics = measure(roll_out(runs, stage, BENCH_ROLLOUT))
+        walks[name] = {metric: metrics[metric] for metric in ("survival", "speed_error")}
+    return measured, walks
 
 
 def check_file(policy: str | Path, robot: str | Path | None = None) -> ValidationReport:

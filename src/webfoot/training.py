@@ -20,6 +20,7 @@ from webfoot.evaluate.rollout import RolloutConfig, Stage, roll_out
 from webfoot.evaluate.store import save_episodes
 from webfoot.export.atomic import write_atomically
 from webfoot.export.check import Check
+from webfoot.export.compact import CompactGraph
 from webfoot.export.describe import Provenance, describe, sha256_of
 from webfoot.export.graph import GraphPolicy, PolicyGraph, example_observations, freeze
 from webfoot.export.write import ExportResult, export_policy
@@ -198,7 +199,8 @@ class Training:
         hashes = tuple(sha256_of(file) for file in sorted(self.run_folder.motions_dir.glob("*.npz")))
         provenance = Provenance(self.run_folder.name, self.config.method, hashes, asked)
         contract = describe(self.robot, self.reference, self.config.task, self.config.sim, provenance)
-        return export_policy(self._graph(), contract, path, example_observations(self._seen()).cpu().numpy())
+        graph, seen = self._graph(), example_observations(self._seen()).cpu().numpy()
+        return export_policy(graph, contract, path, seen, written=CompactGraph(graph))
 
     def _graph(self) -> PolicyGraph:
         return freeze(PolicyGraph(self.ppo.frozen_actor(), self.task))

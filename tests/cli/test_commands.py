@@ -181,10 +181,49 @@ def test_a_policy_is_written_again(webfoot, trained, tmp_path):
     assert (tmp_path / "again.onnx").is_file()
 
 
-def test_latency_is_measured(webfoot, trained):
-    assert "p99" in webfoot("bench", trained / "policy.onnx").out
-    figures = json.loads(webfoot("bench", trained / "policy.onnx", "--json").out)
+def test_a_policy_is_written_for_another_program(webfoot, trained, tmp_path):
+    said = webfoot("export", trained, "there", "--profile", "unitree").out.splitlines()
+    assert said == ["there/exported/policy.onnx", "there/params/deploy.yaml"]
+    assert all((tmp_path / path).is_file() for path in said)
+    (path,) = webfoot("export", trained, "--profile", "mjlab").out.splitlines()
+    assert path == f"{trained}/profiles/mjlab/policy.onnx"
+
+
+@pytest.mark.parametrize(
+    ("profile", "sentence"),
+    [("ros", "unknown profile 'ros': choose one of mjlab"), ("open-duck-runtime", "policy.onnx: profile 'open-duck-")],
+)
+def test_a_profile_that_does_not_fit_is_wrong_input(webfoot, trained, tmp_path, profile, sentence):
+    ended = webfoot("export", trained, "there", "--profile", profile)
+    assert ended.code == 2 and sentence in ended.err and not (tmp_path / "there").exists()
+
+
+def test_what_a_policy_takes_is_measured(webfoot, trained):
+    shown = webfoot("bench", trained / "policy.onnx", "--jitter-s", "0.1", "--walk")
+    assert shown.code == 0
+    for part in ("p99", "int8", "cold start", "woken too late", "int8 walks: survival", "pi-zero-2w"):
+        assert part in shown.out
+    figures = json.loads(webfoot("bench", trained / "policy.onnx", "--jitter-s", "0", "--json").out)
     assert 0 < figures["latency_us"]["p50"] <= figures["latency_us"]["p99"]
+    assert figures["int8"]["observations"] > 10 and figures["walks"] == {}  # those of its walk are among them
+
+
+def test_a_target_that_is_too_slow_is_exit_code_3(webfoot, trained):
+    ended = webfoot("bench", trained / "policy.onnx", "--jitter-s", "0", "--target", "pi-zero-2w", "--score", "100000")
+    assert ended.code == 3 and "over the budget of 5000 us (25% of the 20 ms control period)" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--target", "arduino"), "unknown target 'arduino': choose one of desktop"),
+        (("--score", "0"), "option --score is 0: a number from 1 to 100000"),
+        (("--jitter-s", "-1"), "option --jitter-s is -1: 0, or a number from 0.1 to 600"),
+    ],
+)
+def test_a_bench_that_cannot_be_is_wrong_input(webfoot, trained, words, sentence):
+    ended = webfoot("bench", trained / "policy.onnx", *words)
+    assert ended.code == 2 and sentence in ended.err
 
 
 def test_a_policy_that_does_not_walk_fails_validation(webfoot, trained):

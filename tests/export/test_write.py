@@ -78,6 +78,14 @@ def test_the_metadata_holds_the_contract_and_the_keys_of_mjlab(policy_path):
     assert len(metadata) == 15 and metadata["webfoot_contract"].startswith('{"schema":"webfoot-contract/1"')
 
 
+def test_another_module_is_written_only_where_it_computes_the_same(tmp_path, contract, observations):
+    same, other = TinyPolicy(), TinyPolicy(seed=1)
+    result = export_policy(TinyPolicy(), contract, tmp_path / "policy.onnx", observations, written=same)
+    assert result.parity <= 1e-6
+    with pytest.raises(PolicyError, match="differ by"):
+        export_policy(TinyPolicy(), contract, tmp_path / "policy.onnx", observations, written=other)
+
+
 def test_the_module_stays_as_it_was(tmp_path, contract, observations):
     module = TinyPolicy().train()
     export_policy(module, contract, tmp_path / "policy.onnx", observations)
@@ -128,7 +136,8 @@ def test_a_place_that_cannot_be_written_is_named_and_left_clean(tmp_path, contra
 
 def test_the_extremes_are_zeros_and_the_limits(contract):
     zeros, low, high = extremes(contract)
-    assert not zeros.any()
+    assert not zeros[:16].any() and not zeros[18:].any()
+    assert [row[16:18].tolist() for row in (zeros, low, high)] == [[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0]]  # the phase
     hip, knee = -2 * (1.0 + 0.1), -2 * (1.5 - 0.2)  # scale 2, history 2
     np.testing.assert_allclose(low[6:10], [hip, knee, hip, knee], rtol=1e-6)
     np.testing.assert_allclose(high[12:16], 1.0)

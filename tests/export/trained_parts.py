@@ -14,6 +14,7 @@ from webfoot.robots.table import load_robot
 from webfoot.sim.cpu import CpuSim
 from webfoot.sim.model import SimConfig
 from webfoot.task.walk import TaskConfig, WalkTask
+from webfoot.training import mirror_maps
 
 
 def duckling_reference(*clips: str) -> tuple[Robot, Reference]:
@@ -22,12 +23,15 @@ def duckling_reference(*clips: str) -> tuple[Robot, Reference]:
     return robot, build_reference(motions, robot)
 
 
-def untrained(config: TaskConfig | None = None, count: int = 6) -> tuple[WalkTask, PolicyGraph]:
+def untrained(
+    config: TaskConfig | None = None, count: int = 6, of: tuple[Robot, Reference] | None = None, symmetric: bool = False
+) -> tuple[WalkTask, PolicyGraph]:
     """A task after some random steps, and the graph of an actor whose outputs are not small."""
     torch.manual_seed(0)
-    robot, reference = duckling_reference("walk", "turn_left")
+    robot, reference = of or duckling_reference("walk", "turn_left")
     task = WalkTask(robot, reference, CpuSim(robot, SimConfig(), count, num_threads=1), config or TaskConfig(), 0)
-    ppo = Ppo(task.observe(), robot.nu, PpoConfig(hidden_size=16), None)
+    mirror = mirror_maps(robot, reference, task.config) if symmetric else None
+    ppo = Ppo(task.observe(), robot.nu, PpoConfig(hidden_size=16), mirror)
     for _ in range(5):
         task.step(0.5 * torch.randn(count, robot.nu))
     actor = ppo.frozen_actor()

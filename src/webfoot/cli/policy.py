@@ -1,4 +1,4 @@
-"""`webfoot export`, `validate`, `bench`, `render`: what can be done with a trained policy."""
+"""`webfoot export`, `validate`, `render`: what can be done with a trained policy."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -15,6 +15,7 @@ PolicyFile = Annotated[str, tyro.conf.arg(metavar="POLICY.onnx")]
 OptionalOutput = Annotated[str | None, tyro.conf.arg(metavar="OUT", help_behavior_hint="")]
 OptionalRobot = Annotated[str | None, tyro.conf.arg(metavar="ROBOT", help_behavior_hint="")]
 OptionalMotion = Annotated[str | None, tyro.conf.arg(metavar="MOTION", help_behavior_hint="")]
+OptionalProfile = Annotated[str | None, tyro.conf.arg(metavar="NAME", help_behavior_hint="")]
 OptionalPreset = Annotated[
     Literal["off", "plain", "mild", "robust"] | None,
     tyro.conf.arg(metavar="{off,plain,mild,robust}", help_behavior_hint=""),
@@ -27,15 +28,21 @@ OptionalSeed = Annotated[int | None, tyro.conf.arg(metavar="N", help_behavior_hi
 OptionalFolder = Annotated[str | None, tyro.conf.arg(metavar="DIR", help_behavior_hint="")]
 
 
-def export(run: RunFolder, out: OptionalOutput = None, /) -> int:
-    """Write the policy of a run again, from its checkpoint.
+def export(run: RunFolder, out: OptionalOutput = None, /, *, profile: OptionalProfile = None) -> int:
+    """Write the policy of a run again, from its checkpoint; or its policy.onnx as another program reads it.
 
     Args:
         run: A run folder.
-        out: The file to write; unset: policy.onnx in the run folder.
+        out: The file to write; unset: policy.onnx in the run folder. With --profile a folder; unset: profiles/NAME in
+            the run folder.
+        profile: For whom: webfoot, mjlab, open-duck-runtime, open-duck-runtime-gravity or unitree; see
+            docs/profiles.md.
     """
     from webfoot import pipeline
 
+    if profile is not None:
+        show("\n".join(str(path) for path in pipeline.export_profile(run, profile, out)))
+        return 0
     show(str(pipeline.export(run, Path(out) if out else None)))
     return 0
 
@@ -93,33 +100,6 @@ def validate(
     if json:
         show_json(document)
     return 0 if report.passed else 3
-
-
-def bench(policy: PolicyFile, /, *, json: bool = False) -> int:
-    """Time single inferences on one thread, against the control period.
-
-    Args:
-        policy: An ONNX policy.
-        json: Print one JSON document.
-    """
-    from webfoot.export.latency import measure_latency
-    from webfoot_runtime.policy import OnnxPolicy
-
-    control_dt = OnnxPolicy(policy).layout.control_dt
-    latency = measure_latency(policy, control_dt)
-    if json:
-        figures = {name: getattr(latency, f"{name}_us") for name in ("p50", "p95", "p99", "max")}
-        limit_us = latency.check.limit
-        show_json(
-            {"latency_us": figures, "control_dt_s": control_dt, "limit_us": limit_us, "passed": latency.check.passed}
-        )
-        return 0
-    show(
-        f"one inference on one thread takes {latency.p50_us:.1f} us, "
-        f"p95 {latency.p95_us:.1f} us, p99 {latency.p99_us:.1f} us"
-    )
-    show(latency.check.detail)
-    return 0
 
 
 def render(run: RunFolder, out: OptionalOutput = None, /, *, split: bool = False) -> int:

@@ -9,10 +9,15 @@ HUGE = (1e3, 1e6)
 """What a broken sensor may say, as multiples of the edge."""
 COMPUTED = ("phase", "command", "last_action")
 """Terms that the runtime makes by itself, so that no sensor can break them."""
+PHASES = ((1.0, 0.0), (-1.0, 0.0), (0.0, 1.0))
+"""cos, sin of the phase in the three observations at the edge."""
 
 
 def extremes(contract: Contract) -> NDArray[np.float32]:
-    """Observations at the edge: zeros, all values at their lowest, all at their highest, (3, n)."""
+    """Observations at the edge: zeros, all values at their lowest, all at their highest, (3, n).
+
+    The phase is a point of the unit circle in all of them: no runtime makes another.
+    """
     joints, command, nu = contract.joints, contract.command, len(contract.joints.names)
     default = np.array(joints.default_pos)
     bounds = {
@@ -25,6 +30,9 @@ def extremes(contract: Contract) -> NDArray[np.float32]:
     rows = np.zeros((3, contract.observation.size), dtype=np.float32)
     for term in contract.observation.terms:
         width = len(term.initial)
+        if term.name == "phase":
+            rows[:, term.start : term.stop] = np.tile(PHASES, term.history) * term.scale
+            continue
         low, high = bounds.get(term.name, (-np.ones(width), np.ones(width)))
         rows[1, term.start : term.stop] = np.tile(low * term.scale, term.history)
         rows[2, term.start : term.stop] = np.tile(high * term.scale, term.history)

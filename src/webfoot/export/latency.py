@@ -1,13 +1,17 @@
 """How long one inference takes on one thread, against the control period."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from webfoot.export.check import Check, at_most
-from webfoot_runtime.policy import OnnxPolicy
+from webfoot.export.measured import Check, at_most
+from webfoot_runtime.policy import ControlLoop, OnnxPolicy
+from webfoot_runtime.session import OUTPUTS
 
 MAX_SHARE = 0.05
 """Share of the control period that the 99th percentile may take."""
@@ -27,6 +31,11 @@ class Latency:
     """Control period that it is held against [s]."""
 
     @property
+    def figures_us(self) -> dict[str, float]:
+        """The percentiles and the longest [us]."""
+        return {"p50": self.p50_us, "p95": self.p95_us, "p99": self.p99_us, "max": self.max_us}
+
+    @property
     def check(self) -> Check:
         """p99 against 5 % of the control period [us]."""
         share = (
@@ -36,10 +45,10 @@ class Latency:
 
 
 def measure_latency(policy_path: Path | str, control_dt: float, samples: int = 2000, warmup: int = 200) -> Latency:
-    """Time `session.run` on a prepared observation, again and again.
+    """Time inferences on a prepared observation, again and again.
 
     The clock is that of the thread, which computes alone and waits for nothing: what other programs take from the
-    machine meanwhile is no property of the policy.
+    machine meanwhile is no property of the policy. What reading the clock costs is taken off.
 
     Args:
         policy_path: the ONNX file.
@@ -51,15 +60,57 @@ def measure_latency(policy_path: Path | str, control_dt: float, samples: int = 2
         PolicyError: the file is not a policy that can be run.
     """
     policy = OnnxPolicy(policy_path, threads=1)
-    session, feed = policy.session, {"obs": policy.layout.golden_obs[:1].copy()}
+    return summarise(time_session(policy.session, policy.layout.golden_obs[:1], samples, warmup), control_dt)
+
+
+def measure_step(policy_path: Path | str, samples: int = 1000, warmup: int = 100) -> Latency:
+    """Time whole control steps of the runtime: sensors to observation, inference, targets.
+
+    Raises:
+        PolicyError: the file is not a policy that can be run.
+    """
+    policy = OnnxPolicy(policy_path, threads=1)
+    sensed = resting_sensors(policy)
+    return summarise(time_calls(lambda: policy.step(*sensed), samples, warmup), policy.layout.control_dt)
+
+
+class Session(Protocol):
+    """What runs a graph; onnxruntime's session is one."""
+
+    def run(self, output_names: Any, input_feed: Any) -> Any:
+        """Outputs by their names, for inputs by theirs."""
+        ...
+
+
+def resting_sensors(policy: ControlLoop) -> tuple[NDArray[np.float64], ...]:
+    """What a robot senses that stands in its default pose, in the order in which `step` takes it."""
+    layout, still = policy.layout, np.zeros((1, 3))
+    upright = np.array([[0.0, 0.0, -1.0]])
+    return still, upright, layout.default_pos[None], np.zeros((1, layout.nu)), layout.command_default[None]
+
+
+def time_session(
+    session: Session, obs: NDArray[np.float32], samples: int = 2000, warmup: int = 200
+) -> NDArray[np.float64]:
+    """Durations of inferences [us], (samples,)."""
+    feed = {"obs": obs.copy()}
+    return time_calls(lambda: session.run(OUTPUTS, feed), samples, warmup)
+
+
+def time_calls(call: Callable[[], object], samples: int, warmup: int) -> NDArray[np.float64]:
+    """Durations of calls [us] by the clock of the thread, less what reading it costs, (samples,)."""
     for _ in range(warmup):
-        session.run(None, feed)
+        call()
+    return np.maximum(_durations_us(call, samples) - np.median(_durations_us(lambda: None, samples)), 0.0)
+
+
+def _durations_us(call: Callable[[], object], samples: int) -> NDArray[np.float64]:
     durations_ns = np.empty(samples)
     for i in range(samples):
         start = time.thread_time_ns()
-        session.run(None, feed)
+        call()
         durations_ns[i] = time.thread_time_ns() - start
-    return summarise(durations_ns / 1e3, control_dt)
+    return durations_ns / 1e3
 
 
 def summarise(samples_us: np.ndarray, control_dt: float) -> Latency:

@@ -37,7 +37,11 @@ class ExportResult:
 
 
 def export_policy(
-    module: torch.nn.Module, contract: Contract, path: Path | str, observations: NDArray[np.float32]
+    module: torch.nn.Module,
+    contract: Contract,
+    path: Path | str,
+    observations: NDArray[np.float32],
+    written: torch.nn.Module | None = None,
 ) -> ExportResult:
     """Write `module` as an ONNX policy, if onnxruntime and torch agree on it.
 
@@ -48,6 +52,7 @@ def export_policy(
         contract: without golden vectors, or with ones to replace.
         path: the file to write; its folder must exist.
         observations: what the policy meets in use, (M, n), M >= 10; ten of them become the golden vectors.
+        written: a module that computes the same in another way, to be written instead; it is held against `module`.
 
     Raises:
         PolicyError: the outputs differ by more than 1e-5, are not finite, have the wrong shape, or come from operators
@@ -63,7 +68,7 @@ def export_policy(
             f"observations have the shape {observations.shape}; (at least {GOLDEN_COUNT}, {wanted}) is needed"
         )
     module = copy.deepcopy(module).cpu().eval()
-    data = _exported(module, observations[:2])
+    data = _exported(module if written is None else written.cpu().eval(), observations[:2])
     parity = _parity(module, data, contract, np.concatenate([observations, extremes(contract)]), path.name)
     contract = contract.model_copy(update={"golden": _golden(data, observations, path.name)})
     finished = _with_metadata(data, contract)
