@@ -13,6 +13,7 @@ import type { Cure, Inspection } from "./inspection";
 import { Looking } from "./looking";
 import { OptionFields } from "./option-fields";
 import { placeOf } from "./place";
+import { told } from "../lists/came";
 import { letSearch } from "./search";
 import { Selection } from "./selection";
 import { askTogether } from "./together";
@@ -238,8 +239,7 @@ export class Page {
     }
     this.#lookedAt = "";
     this.#changed();
-    const rest = made.length > 1 ? `; ${made.length - 1} more are in the list` : "";
-    toast(`${made[0]?.name} is there${rest}`);
+    toast(told({ items: made }));
   }
 
   #letStartOver(isDraft: boolean): void {
