@@ -145,6 +145,8 @@ POLICY: dict[str, Row] = {
     f"GET {SESSION}/log": Row(SEEN),
     f"GET {SESSION}/artifacts/<name>": Row(SEEN, fill={"name": "policy"}),
     f"GET {SESSION}/gait": Row("401 404 404 404 404 404"),  # there is no rollout
+    f"GET {SESSION}/video": Row(SEEN),
+    f"POST {SESSION}/video": Row("401 404 403 403 404 404", "train"),  # there is no rollout
     f"GET {SESSION}/configuration": Row(SEEN),
     f"GET {SESSION}/contract": Row(SEEN),
     f"GET {SESSION}/bundle": Row(SEEN),
