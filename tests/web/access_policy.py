@@ -161,6 +161,7 @@ POLICY: dict[str, Row] = {
     f"PATCH {UPLOADED}/<int:object_id>": Row(CHANGED, "train", {"json": {"name": "other"}}),
     f"DELETE {UPLOADED}/<int:object_id>": Row(CHANGED, "train"),
     f"POST {UPLOADED}/<int:object_id>/restore": Row(CHANGED, "train"),
+    f"DELETE {UPLOADED}/<int:object_id>/versions/<int:number>": Row(CHANGED, "train", fill={"number": "1"}),
     f"GET {UPLOADED}/<int:object_id>/versions/<int:number>/report": Row(SEEN, fill={"number": "1"}),
     f"GET {UPLOADED}/<int:object_id>/versions/<int:number>/file": Row(SEEN, fill={"number": "1"}),
     "GET /api/v1/motions/bundled": Row(KNOWN),

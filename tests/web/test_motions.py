@@ -135,6 +135,22 @@ def test_another_content_is_another_version_and_the_same_one_is_not(caller, serv
     assert "has no version 3; it has versions 1 to 2" in trainer("GET", f"/api/v1/{path}/3/report").json["error"]
 
 
+def test_the_latest_version_is_taken_back_unless_it_was_trained_with(caller):
+    trainer = caller()
+    made = uploaded(trainer, "motions", {"walk.npz": WALK})
+    path = f"/api/v1/motions/{made['id']}/versions"
+    assert "is its only one; delete the motion" in trainer("DELETE", f"{path}/1").json["error"]
+    send(trainer, f"motions/{made['id']}/versions", {"walk.npz": BACK})
+    assert "is not the latest; only version 2 can" in trainer("DELETE", f"{path}/1").json["error"]
+    assert trainer("DELETE", f"{path}/3").status_code == 404
+    assert trainer("DELETE", f"{path}/2").status_code == 204
+    assert trainer("GET", f"/api/v1/motions/{made['id']}").json["versions"] == [made["latest"]]
+    assert send(trainer, f"motions/{made['id']}/versions", {"walk.npz": BACK}).json["number"] == 2
+    trainer("POST", "/training/start", json={"reference_motion": f"motion:{made['id']}"})
+    answer = trainer("DELETE", f"{path}/2")
+    assert (answer.status_code, "version 2 of motion" in answer.json["error"]) == (409, True)
+
+
 def test_what_is_said_of_the_columns_stays_with_the_motion(caller, service):
     trainer = caller()
     made = uploaded(trainer, "motions", {"table.csv": CSV}, fps="25", units="degrees", loop="")

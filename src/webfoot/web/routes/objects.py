@@ -130,6 +130,17 @@ def restore(kinds: str, object_id: int) -> dict[str, Any]:
     return told(row)
 
 
+@bp.delete(VERSION)
+@allow("trainer")
+@bp.output({}, status_code=204)
+def delete_version(kinds: str, object_id: int, number: int) -> str:
+    """Take back the latest version, so that the one before is it again; one that was trained with stays."""
+    here = service()
+    objects.remove_version(here.session, here.user, MODELS[kinds], object_id, number)
+    here.commit()
+    return ""
+
+
 @bp.get(f"{VERSION}/report")
 @allow("viewer")
 @bp.doc(responses={200: {"description": "The report.", "content": {"application/json": {}}}})
