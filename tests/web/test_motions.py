@@ -193,7 +193,8 @@ def test_a_motion_is_renamed_hidden_and_taken_back(caller):
         assert (answer.status_code, answer.json["error"]) == (404, f"there is no motion {made['id']}")
     assert send(trainer, f"motions/{made['id']}/versions", {"walk.npz": BACK}).status_code == 404
     started = trainer("POST", "/training/start", json={"reference_motion": f"motion:{made['id']}"})
-    assert (started.status_code, started.json["error"]) == (404, f"there is no motion {made['id']}")
+    gone = "motion 'a stroll' was deleted; choose another one, or restore it"
+    assert (started.status_code, started.json["error"]) == (404, gone)
     assert trainer("GET", "/api/v1/motions").json["total"] == 0
     deleted = trainer("GET", "/api/v1/motions?deleted=true").json["items"]
     assert [one["id"] for one in deleted] == [made["id"]]
