@@ -84,7 +84,8 @@ def joints_of_robot(subject: Subject) -> list[Finding]:
         found.append(Finding("unknown_joint", "info", what, "none needed: these columns are dropped", joint=unknown[0]))
     if legs_missing:
         severity = "error" if len(legs_missing) == len(robot.leg_joint_names) else "warning"
-        what = f"the clip does not move the leg joint(s) {', '.join(legs_missing)} of robot '{robot.name}'"
+        joints = "joint" if len(legs_missing) == 1 else "joints"
+        what = f"the clip does not move the leg {joints} {', '.join(legs_missing)} of robot '{robot.name}'"
         cure = "rename the clip's joints to the robot's names, or choose the robot it was made for"
         found.append(Finding("missing_leg_joint", severity, what, cure, joint=legs_missing[0]))
     others = [name for name in missing if name not in legs_missing]

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.signal import butter, sosfiltfilt
 
+from webfoot.counted import counted
 from webfoot.motion.clip import Motion
 from webfoot.motion.frame_checks import ROOT_JITTER_MM, root_jitter_mm
 from webfoot.motion.gaps import LARGEST_QUAT, fillable, longest_gap
@@ -26,8 +27,9 @@ def fill_gaps(motion: Motion, robot: Robot) -> Motion:
             filled += count
     if not filled:
         return motion
-    numbers = "1 number" if filled == 1 else f"{filled} numbers"
-    return motion.noted(f"repaired: {numbers} in gaps of at most {longest} frames interpolated", **changes)
+    return motion.noted(
+        f"repaired: {counted(filled, 'number')} in gaps of at most {longest} frames interpolated", **changes
+    )
 
 
 def _filled(values: NDArray[np.float64], largest: float, longest: int) -> tuple[NDArray[np.float64], int]:
@@ -79,7 +81,9 @@ def remove_spikes(motion: Motion, robot: Robot) -> Motion:
         return motion
     joints = motion.joint_pos - np.where(wrong, interpolation_error(motion.joint_pos, motion.loop), 0.0)
     names = ", ".join(motion.joint_names[j] for j in np.flatnonzero(wrong.any(axis=0)))
-    return motion.noted(f"repaired: {int(wrong.sum())} single wrong frame(s) replaced in {names}", joint_pos=joints)
+    return motion.noted(
+        f"repaired: {counted(int(wrong.sum()), 'single wrong frame')} replaced in {names}", joint_pos=joints
+    )
 
 
 def calm(motion: Motion, robot: Robot) -> Motion:

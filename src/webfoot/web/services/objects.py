@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from webfoot.counted import counted
 from webfoot.web.models.base import now
 from webfoot.web.models.objects import Motion, MotionVersion, Robot, RobotVersion
 from webfoot.web.models.training import TrainingSession
@@ -14,7 +15,6 @@ from webfoot.web.paging import contains
 from webfoot.web.services import access, audit, sharing
 from webfoot.web.services.access import KIND_OF, NotFound
 from webfoot.web.states import WrongState
-from webfoot.web.words.counted import counted
 
 Thing = TypeVar("Thing", Motion, Robot)
 VERSIONS: dict[type[Any], type[Any]] = {Motion: MotionVersion, Robot: RobotVersion}

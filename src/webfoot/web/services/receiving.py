@@ -14,6 +14,7 @@ import yaml
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from webfoot.counted import counted
 from webfoot.motion.formats.columns import FOLDER_SIDECAR, ColumnMap
 from webfoot.web.models.objects import Motion, MotionVersion, Robot, RobotVersion
 from webfoot.web.models.user import User
@@ -32,7 +33,6 @@ from webfoot.web.uploads.staging import Sent, Staged, stage_each, stage_together
 from webfoot.web.uploads.store import ContentStore
 from webfoot.web.uploads.turns import turn
 from webfoot.web.uploads.unkept import Unkept, kept_of
-from webfoot.web.words.counted import counted
 
 MB = 1_000_000
 MOST_AT_ONCE = 50
