@@ -81,9 +81,9 @@ export class Page {
     this.#letUpload();
     this.#letStartOver(draft !== null);
     key("/", "Search the options", () => this.#toSearch());
-    void this.#estimating.now();
     this.#look();
     this.#compare();
+    if (!this.#showWrong()) void this.#estimating.now();
     if (this.#data.gone.robot) showError(this.form, "robot", this.#data.gone.robot);
   }
 
