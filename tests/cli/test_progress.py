@@ -94,6 +94,4 @@ def test_a_return_to_the_best_policy_is_said(capsys):
     with Display() as show:
         show(Returned(40, 0.8, 1e-3, "4 trials in a row scored below 0.6 of the best, 0.80"))
     said = capsys.readouterr().err
-    assert (
-        said == "epoch 40: back to the best policy so far: 4 trials in a row scored below 0.6 of the best, 0.80\n"
-    )
+    assert said == "epoch 40: back to the best policy so far: 4 trials in a row scored below 0.6 of the best, 0.80\n"
