@@ -13,7 +13,7 @@ SRC = ROOT / "src" / "webfoot"
 RUNTIME = ROOT / "runtime" / "src" / "webfoot_runtime"
 
 LAYERS = [
-    {"errors", "interrupt"},
+    {"counted", "errors", "interrupt"},
     {"yaml_table"},
     {"robots"},
     {"motion", "sim"},

@@ -354,7 +354,7 @@ def test_augmented_motions_are_ready_to_be_followed_and_the_first_says_what_was_
     clips = prepared("turn_left", augment={"mirror": True, "noise": 0.01, "copies": 2, "yaw": "90"})
     assert [clip.name for clip in clips[:3]] == ["turn_left", "turn_left_mirrored", "turn_left_noise0"]
     assert len(clips) == 6 and build_reference(clips, load_robot("duckling")).num_clips >= 6
-    assert "augmented: 5 clip(s) added to 1 (1 by mirror, 4 by noise), 6 left out" in clips[0].notes
+    assert "augmented: 5 clips added to 1 (1 by mirror, 4 by noise), 6 left out" in clips[0].notes
     assert any(note.startswith("left out turn_left_yaw90: a training cannot tell it") for note in clips[0].notes)
     assert "mirrored left to right" in clips[1].notes
 
@@ -364,6 +364,6 @@ def test_a_training_tells_what_was_augmented(tmp_path):
     result = train_small(tmp_path, events, epochs=1, augment={"noise": 0.01})
     library, first, second = events.of(Prepared)
     assert library.motion == "library" and "can be told" in library.notes[0]
-    assert any(note.startswith("augmented: 1 clip(s) added") for note in first.notes)
+    assert any(note.startswith("augmented: 1 clip added") for note in first.notes)
     assert second.motion == "walk_noise0" and any("smooth noise of 0.01 rad" in note for note in second.notes)
     assert len(open_run(result.run.folder)[2]) == 2

@@ -333,7 +333,7 @@ def test_a_training_that_broke_down_is_taken_up_with_a_lower_rate(webfoot, tmp_p
     ended = webfoot("train", "walk", *SHORT_TRAINING, "--learning-rate", "0.1", "--json")
     run = json.loads(ended.out)["run"]
     assert ended.code == 3 and json.loads(ended.out)["stopped"] == "diverged"
-    assert "stopped learning in iteration" in ended.err and "lower the learning rate" in ended.err
+    assert "stopped learning in epoch" in ended.err and "lower the learning rate" in ended.err
     assert f"go on with 'webfoot train --resume {run}' and a lower --learning-rate" in ended.err
     again = webfoot("train", "--resume", run, "--learning-rate", "0.001", "--json")
     assert json.loads(again.out)["stopped"] == "finished"

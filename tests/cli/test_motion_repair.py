@@ -22,7 +22,7 @@ def test_repair_says_what_it_did_and_writes_the_mended_clip(spiked, tmp_path, ca
     out = tmp_path / "mended.npz"
     assert main(["motion", "repair", str(spiked), str(out)]) == 0
     shown = capsys.readouterr()
-    assert shown.out.strip() == str(out) and "1 single wrong frame(s) replaced in left_hip_pitch" in shown.err
+    assert shown.out.strip() == str(out) and "1 single wrong frame replaced in left_hip_pitch" in shown.err
     good = generate_bundled("duckling", "walk").joint_pos
     assert np.abs(webfoot_npz.read(out)[0].joint_pos - good).max() < 0.02
 

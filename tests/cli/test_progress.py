@@ -45,8 +45,8 @@ def test_without_a_terminal_there_is_a_line_now_and_then(capsys):
         for event in (ADVANCE, TRIAL, ADVANCE, Finished(3, "passed", 65.4)):
             show(event)
     first, last = capsys.readouterr().err.splitlines()  # the second Progress comes too soon
-    assert first == "iteration 3 of 40, 1:05, at most 2:10 left, 9,876 steps/s, reward 1.25"
-    assert last == "3 iterations in 1:05: passed"
+    assert first == "epoch 3 of 40, 1:05, at most 2:10 left, 9,876 steps/s, reward 1.25"
+    assert last == "3 epochs in 1:05: passed"
 
 
 def test_lines_tell_of_the_last_trial(capsys, monkeypatch):
@@ -73,14 +73,14 @@ def test_quiet_shows_nothing_but_a_break_down(capsys):
         show(Finished(3, "passed", 65.4))
     assert capsys.readouterr().err == ""
     Display(quiet=True)(Diverged(3, "the reward became nan"))
-    assert capsys.readouterr().err == "stopped learning in iteration 3: the reward became nan\n"
+    assert capsys.readouterr().err == "stopped learning in epoch 3: the reward became nan\n"
 
 
 def test_an_alert_is_one_line_and_so_is_its_end(capsys):
     with Display() as show:
         show(Alert(7, "plateau", "warning", "learning stands still"))
         show(Alert(9, "plateau", "warning", "learning stands still", cleared=True))
-    assert capsys.readouterr().err == "iteration 7: learning stands still\niteration 9: over: learning stands still\n"
+    assert capsys.readouterr().err == "epoch 7: learning stands still\nepoch 9: over: learning stands still\n"
 
 
 def test_lines_tell_of_the_stage_of_the_curriculum(capsys):
@@ -94,6 +94,4 @@ def test_a_return_to_the_best_policy_is_said(capsys):
     with Display() as show:
         show(Returned(40, 0.8, 1e-3, "4 trials in a row scored below 0.6 of the best, 0.80"))
     said = capsys.readouterr().err
-    assert (
-        said == "iteration 40: back to the best policy so far: 4 trials in a row scored below 0.6 of the best, 0.80\n"
-    )
+    assert said == "epoch 40: back to the best policy so far: 4 trials in a row scored below 0.6 of the best, 0.80\n"

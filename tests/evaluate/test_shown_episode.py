@@ -16,7 +16,7 @@ def test_an_episode_is_shown_from_its_start_to_its_end(toy_robot, walker):
     assert (shown.hz, len(shown.poses.root_pos), shown.fell_at_s, shown.iteration) == (50.0, 501, None, None)
     assert shown.poses.root_pos[-1, 0] == pytest.approx(1.0)
     assert shown.command is not None and shown.command.tolist() == [[0.1, 0.0, 0.0]] * 501
-    assert shown_episode(toy_robot, walk, 0, 40).title == "trial after 40 iterations, episode 1 of 2"
+    assert shown_episode(toy_robot, walk, 0, 40).title == "trial after 40 epochs, episode 1 of 2"
 
 
 def test_feet_stand_where_they_are_near_the_ground(toy_robot, walker):

@@ -53,7 +53,7 @@ SICK = {
     "rate_at_its_floor": (window(learning_rate=1e-5), "from 0.002 to its floor of 1e-05"),
     "falls_return": (window(falls=fallen(2.0, 12.0)), "fall 12.0 times a minute, once 2.0"),
     "plateau": (window(scores=[0.3, 0.3, 0.2, 0.25, 0.3]), "last 3 scored better than 0.30"),
-    "simulations_blow_up": (window(unstable=fallen(0.0, 2.0)), "8 simulations blew up within 4 iterations"),
+    "simulations_blow_up": (window(unstable=fallen(0.0, 2.0)), "8 simulations blew up within 4 epochs"),
 }
 
 

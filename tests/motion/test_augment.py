@@ -50,7 +50,7 @@ def test_what_is_asked_for_is_combined(duckling, turning):
     made = augment([turning], duckling, AugmentConfig(mirror=True, speed=(0.8,), noise=0.01, copies=2))
     assert len(made.motions) == 2 * 2 * 3 and len(set(names(made))) == 12
     assert "turn_left_mirrored_x0.8_noise1" in names(made)
-    assert made.summary() == "11 clip(s) added to 1 (1 by mirror, 2 by speed, 8 by noise), 0 left out"
+    assert made.summary() == "11 clips added to 1 (1 by mirror, 2 by speed, 8 by noise), 0 left out"
 
 
 def test_the_same_seed_makes_the_same_library_whatever_else_is_in_it(duckling, turning, walking):

@@ -25,7 +25,7 @@ def test_a_clip_becomes_one_closed_cycle_of_the_robot(duckling):
     assert ready.root_pos[0, :2].tolist() == [0.0, 0.0]
     heading = Rotation.from_quat(ready.root_quat[0], scalar_first=True).as_euler("ZYX")[0]
     assert heading == pytest.approx(0.0, abs=1e-3)
-    assert noted(ready, "averaged from 5 period(s)")
+    assert noted(ready, "averaged from 5 periods")
 
 
 def test_the_lowest_sole_of_every_frame_stands_on_the_ground(duckling):

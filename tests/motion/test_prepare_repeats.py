@@ -29,7 +29,7 @@ def trotting(otter: Robot, frames: int, period: float, swing: float = 0.2, lag: 
 def test_a_loop_of_two_gaits_that_are_no_whole_frames_is_taken_apart(otter):
     ready = prepare(trotting(otter, 21, 10.3), otter)
     assert ready.duration_s == pytest.approx(10.5 / 16)
-    assert any("from 2 period(s)" in note for note in ready.notes)
+    assert any("from 2 periods" in note for note in ready.notes)
 
 
 def test_a_gait_that_is_no_mirror_image_half_a_cycle_later_is_left_as_it_is(otter):

@@ -1,4 +1,5 @@
 import pickle
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -6,7 +7,7 @@ from clips import awd_table, write_json
 from test_polynomial import clip
 
 from webfoot.errors import MotionError
-from webfoot.motion.read import READERS, read_motions
+from webfoot.motion.read import READERS, is_beside, read_library, read_motions
 
 
 def test_a_folder_is_a_library_of_its_motion_files(tmp_path, duckling):
@@ -70,3 +71,33 @@ def test_every_reader_refuses_a_file_beyond_the_limit_unread(tmp_path, duckling,
         file.truncate(65 * 2**20)
     with pytest.raises(MotionError, match=f"walk{ending}: 65 MiB; motion files of at most 64 MiB are read"):
         read_motions(path, duckling)
+
+
+@pytest.mark.parametrize(
+    ("name", "beside"),
+    [
+        ("README.txt", True),
+        ("readme", True),
+        ("LICENSE-MIT.txt", True),
+        ("Licence.md", True),
+        ("citation.json", True),
+        ("._walk.npz", True),
+        (".hidden.csv", True),
+        ("walk.txt", False),
+        ("notice_walk.npz", False),
+        ("reading.txt", False),
+    ],
+)
+def test_papers_and_hidden_files_lie_beside_motions(name, beside):
+    assert is_beside(Path(name)) is beside
+
+
+def test_a_library_is_read_without_what_cannot_be(tmp_path, duckling):
+    write_json(tmp_path / "b.json", awd_table())
+    (tmp_path / "a.npz").write_bytes(b"PK")
+    (tmp_path / "README.txt").write_text("hello")
+    motions, refused = read_library(tmp_path, duckling)
+    assert ([motion.name for motion in motions], list(refused)) == (["b"], ["a.npz"])
+    (tmp_path / "b.json").write_text("{")
+    with pytest.raises(MotionError, match=r"^none of 2 files can be used; a\.npz: "):
+        read_library(tmp_path, duckling)

@@ -145,6 +145,8 @@ POLICY: dict[str, Row] = {
     f"GET {SESSION}/log": Row(SEEN),
     f"GET {SESSION}/artifacts/<name>": Row(SEEN, fill={"name": "policy"}),
     f"GET {SESSION}/gait": Row("401 404 404 404 404 404"),  # there is no rollout
+    f"GET {SESSION}/video": Row(SEEN),
+    f"POST {SESSION}/video": Row("401 404 403 403 404 404", "train"),  # there is no rollout
     f"GET {SESSION}/configuration": Row(SEEN),
     f"GET {SESSION}/contract": Row(SEEN),
     f"GET {SESSION}/bundle": Row(SEEN),
@@ -159,6 +161,7 @@ POLICY: dict[str, Row] = {
     f"PATCH {UPLOADED}/<int:object_id>": Row(CHANGED, "train", {"json": {"name": "other"}}),
     f"DELETE {UPLOADED}/<int:object_id>": Row(CHANGED, "train"),
     f"POST {UPLOADED}/<int:object_id>/restore": Row(CHANGED, "train"),
+    f"DELETE {UPLOADED}/<int:object_id>/versions/<int:number>": Row(CHANGED, "train", fill={"number": "1"}),
     f"GET {UPLOADED}/<int:object_id>/versions/<int:number>/report": Row(SEEN, fill={"number": "1"}),
     f"GET {UPLOADED}/<int:object_id>/versions/<int:number>/file": Row(SEEN, fill={"number": "1"}),
     "GET /api/v1/motions/bundled": Row(KNOWN),

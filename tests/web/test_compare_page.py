@@ -6,6 +6,7 @@ import pytest
 from browser import PAGE
 from hand_walk import check, run_folder, write_report
 from rows import keep, training_row
+from uploading import WALK, uploaded
 
 from webfoot.web.results.comparison import ComparisonError, ids_in
 from webfoot.web.states import State
@@ -102,3 +103,13 @@ def test_a_session_that_was_never_validated_stands_beside_the_others(two, servic
     assert status == 200
     assert "–" in found(r"Speed error, of the command</th>(.*?)</tr>", text)
     assert "None of these sessions was validated yet" in page(owner, f"?ids={third}")[1]
+
+
+def test_options_call_motions_and_robots_by_their_names(caller):
+    trainer = caller()
+    made = uploaded(trainer, "motions", {"stroll.npz": WALK})
+    asked = {"reference_motion": f"motion:{made['id']}"}
+    id = trainer("POST", "/training/start", json=asked).json["id"]
+    _, text = page(trainer, f"?ids={id}")
+    said = json.loads(html.unescape(found(r'data-said="([^"]*)"', text)))
+    assert said == {f"motion:{made['id']}@1": "stroll", "duckling": "duckling"}

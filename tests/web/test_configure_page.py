@@ -184,3 +184,28 @@ def test_a_form_without_its_token_starts_nothing(app):
     answer = browser.client.post("/training/configure", data={"reference_motion": "walk"}, headers=PAGE)
     assert answer.status_code == 400
     assert browser.get("/api/v1/sessions").get_json()["total"] == 0
+
+
+def test_a_clone_whose_motion_was_deleted_names_it_and_keeps_the_rest(caller):
+    trainer = caller()
+    made = uploaded(trainer, "motions", {"stroll.npz": WALK})
+    asked = {"reference_motion": f"motion:{made['id']}", "epochs": 33, "name": "mine"}
+    first = trainer("POST", "/training/start", json=asked).json["id"]
+    trainer("DELETE", f"/api/v1/motions/{made['id']}")
+    text = page_of(trainer, f"?clone={first}")
+    sentence = "Motion 'stroll' was deleted; choose another one, or restore it."
+    assert sentence in html.unescape(text)
+    data = data_of(text)
+    assert data["gone"] == {"reference_motion": sentence}
+    assert (data["choice"]["motion"], data["choice"]["options"]["epochs"]) == ("", 33)
+    assert (data["origin"]["motion"], data["said"]["duckling"]) == (f"motion:{made['id']}@1", "duckling")
+    assert data["said"][f"motion:{made['id']}@1"] == "stroll"
+    answer = trainer("POST", f"/api/v1/sessions/{first}/clone", json={})
+    assert (answer.status_code, answer.json["error"]) == (404, sentence[0].lower() + sentence[1:-1])
+    again = {**asked, "reference_motion": "walk", "parent_id": first}
+    assert trainer("POST", "/training/start", json=again).status_code == 202
+    other = caller()
+    trainer("POST", f"/api/v1/sessions/{first}/shares", json={"email": other.email})
+    assert data_of(page_of(other, f"?clone={first}"))["gone"] == {
+        "reference_motion": f"There is no motion {made['id']}."
+    }

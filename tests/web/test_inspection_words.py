@@ -228,3 +228,32 @@ def test_a_full_quota_refuses_a_version_more(caller):
     made = uploaded(trainer, "motions", {"walk.npz": WALK})
     answer = trainer("POST", f"/api/v1/motions/{made['id']}/mend", json={"speed": 0.5})
     assert answer.status_code == 429 and "delete a motion" in answer.json["error"]
+
+
+def gapped(tmp_path, frames):
+    """The duckling's walk, recorded four times in a row, with one joint lost in some frames."""
+    robot = load_robot("duckling")
+    (tmp_path / "walk.npz").write_bytes(WALK)
+    (walk,) = read_motions(tmp_path / "walk.npz", robot)
+    angles = np.tile(walk.joint_pos, (4, 1))
+    angles[frames, 2] = np.nan
+    write(type(walk)("gapped", walk.fps, walk.joint_names, angles, loop=True), tmp_path / "gapped.npz")
+    return (tmp_path / "gapped.npz").read_bytes()
+
+
+def test_frames_without_numbers_are_filled_by_a_button_where_the_gap_is_short(caller, tmp_path):
+    trainer = caller()
+    made = uploaded(trainer, "motions", {"gapped.npz": gapped(tmp_path, slice(50, 53))})
+    assert not made["latest"]["usable"]
+    told = inspection(trainer, f"motion:{made['id']}").json
+    (broken,) = [remark for remark in told["remarks"] if remark["code"] == "broken_number"]
+    assert broken["message"].startswith("3 joint angles are no numbers within")
+    assert broken["cure"] == "“Repair” interpolates gaps of at most 6 frames."
+    (cure,) = broken["cures"]
+    mended = trainer("POST", f"/api/v1/motions/{made['id']}/mend", json=cure["mend"])
+    assert (mended.status_code, mended.json["usable"]) == (201, True)
+    assert "3 numbers in gaps of at most 6 frames interpolated" in " ".join(mended.json["done"])
+    long = uploaded(trainer, "motions", {"gapped.npz": gapped(tmp_path, slice(50, 60))})
+    told = inspection(trainer, f"motion:{long['id']}").json
+    (broken,) = [remark for remark in told["remarks"] if remark["code"] == "broken_number"]
+    assert broken["cures"] == [] and broken["cure"].startswith("Cut these frames: what happens in a gap of more than 6")

@@ -53,6 +53,67 @@ def test_many_files_are_one_motion_each_or_one_library(caller):
     assert [clip["name"] for clip in report["clips"]] == ["back", "walk"] and report["coverage"]["clips"] == 2
 
 
+def test_what_cannot_be_used_is_told_and_the_rest_is_kept(caller, service):
+    trainer = caller()
+    bomb = zip_of({"a.csv": bytes(9_000_000)})
+    files = {"walk.npz": WALK, "photo.png": PNG, "cut.npz": b"PK", "bomb.zip": bomb, "back.npz": BACK}
+    answer = send(trainer, "motions", files)
+    assert (answer.status_code, [one["name"] for one in answer.json["items"]]) == (201, ["walk", "back"])
+    told = {one["file"]: one["reason"] for one in answer.json["not_kept"]}
+    assert list(told) == ["bomb.zip", "photo.png", "cut.npz"]
+    assert told["photo.png"].startswith("motion 'photo.png' ends in '.png'; formats that are read end in .bvh")
+    assert told["cut.npz"].startswith("cut.npz: ")
+    assert told["bomb.zip"].startswith("bomb.zip: 'a.csv' in the archive unpacks to more than")
+    assert len(kept_files(service)) == 2 and not list(service.settings.uploads_dir.glob(".*"))
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_library_is_kept_without_its_files_that_cannot_be_used(caller, service, packed):
+    trainer, files = caller(), {"walk.npz": WALK, "cut.npz": b"PK", "back.npz": BACK}
+    sent = {"gaits.zip": zip_of(files)} if packed else files
+    answer = send(trainer, "motions", sent, **({} if packed else {"library": "1"}))
+    (made,) = answer.json["items"]
+    assert (answer.status_code, made["name"], made["latest"]["usable"]) == (201, "gaits" if packed else "walk", True)
+    assert [one["file"] for one in answer.json["not_kept"]] == ["cut.npz"]
+    report = trainer("GET", f"/api/v1/motions/{made['id']}").json["report"]
+    assert [clip["name"] for clip in report["clips"]] == ["back", "walk"] and "refused" not in report
+    assert sorted(path.name for path in kept_files(service)) == ["back.npz", "walk.npz"]
+
+
+def test_papers_and_hidden_files_of_a_zip_are_no_motions(caller, service):
+    files = {"walks/walk.npz": WALK, "walks/README.txt": b"hello", "walks/._walk.npz": b"\0", "LICENSE": b"MIT"}
+    answer = send(caller(), "motions", {"walks.zip": zip_of(files)})
+    assert (answer.status_code, answer.json["not_kept"]) == (201, [])
+    assert sorted(path.name for path in kept_files(service)) == ["._walk.npz", "LICENSE", "README.txt", "walk.npz"]
+
+
+def test_of_two_files_of_one_name_and_of_a_zip_among_files_a_library_has_the_first(caller):
+    sent = {"walk.npz": WALK, "WALK.npz": BACK, "b.zip": zip_of({"walk.npz": WALK})}
+    answer = send(caller(), "motions", sent, library="1")
+    reasons = [one["reason"] for one in answer.json["not_kept"]]
+    assert "two files are called 'WALK.npz'; rename one" in reasons[0]
+    assert "'b.zip' is a zip among other files; send it alone" in reasons[1] and answer.status_code == 201
+
+
+def test_what_a_user_has_already_is_not_made_again(caller, service):
+    trainer, other = caller(), caller()
+    first = uploaded(trainer, "motions", {"walk.npz": WALK})
+    assert first["is_new"]
+    answer = send(trainer, "motions", {"again.npz": WALK, "walk.npz": WALK, "back.npz": BACK})
+    assert [(one["name"], one["is_new"]) for one in answer.json["items"]] == [
+        ("again", True),  # the name of the one file is part of the content
+        ("walk", False),
+        ("back", True),
+    ]
+    assert answer.json["items"][1]["id"] == first["id"]
+    again = send(trainer, "motions", {"walk.npz": WALK})
+    assert (again.status_code, again.json["items"][0]["id"]) == (200, first["id"])
+    assert uploaded(other, "motions", {"walk.npz": WALK})["is_new"]
+    assert uploaded(trainer, "motions", {"walk.npz": WALK}, robot="otter")["is_new"]  # another report
+    trainer("DELETE", f"/api/v1/motions/{first['id']}")
+    assert uploaded(trainer, "motions", {"walk.npz": WALK})["is_new"]
+
+
 def test_a_zip_is_a_library_and_its_download_is_the_same_version(caller):
     trainer, files = caller(), {"walks/walk.npz": WALK, "walks/back.npz": BACK}
     made = uploaded(trainer, "motions", {"walks.zip": zip_of(files)})
@@ -61,7 +122,7 @@ def test_a_zip_is_a_library_and_its_download_is_the_same_version(caller):
         assert files_of(again) == files
         assert answer.headers["Content-Disposition"] == "attachment; filename=walks.zip"
     answer = send(trainer, f"motions/{made['id']}/versions", {"other.zip": again})
-    assert (answer.status_code, answer.json) == (200, made["latest"])
+    assert (answer.status_code, answer.json) == (200, made["latest"] | {"not_kept": []})
 
 
 def test_another_content_is_another_version_and_the_same_one_is_not(caller, service):
@@ -72,6 +133,22 @@ def test_another_content_is_another_version_and_the_same_one_is_not(caller, serv
     assert [(answer.status_code, answer.json["number"]) for answer in answers] == [(201, 2), (200, 1), (200, 2)]
     assert len(kept_files(service)) == 2
     assert "has no version 3; it has versions 1 to 2" in trainer("GET", f"/api/v1/{path}/3/report").json["error"]
+
+
+def test_the_latest_version_is_taken_back_unless_it_was_trained_with(caller):
+    trainer = caller()
+    made = uploaded(trainer, "motions", {"walk.npz": WALK})
+    path = f"/api/v1/motions/{made['id']}/versions"
+    assert "is its only one; delete the motion" in trainer("DELETE", f"{path}/1").json["error"]
+    send(trainer, f"motions/{made['id']}/versions", {"walk.npz": BACK})
+    assert "is not the latest; only version 2 can" in trainer("DELETE", f"{path}/1").json["error"]
+    assert trainer("DELETE", f"{path}/3").status_code == 404
+    assert trainer("DELETE", f"{path}/2").status_code == 204
+    assert trainer("GET", f"/api/v1/motions/{made['id']}").json["versions"] == [made["latest"]]
+    assert send(trainer, f"motions/{made['id']}/versions", {"walk.npz": BACK}).json["number"] == 2
+    trainer("POST", "/training/start", json={"reference_motion": f"motion:{made['id']}"})
+    answer = trainer("DELETE", f"{path}/2")
+    assert (answer.status_code, "version 2 of motion" in answer.json["error"]) == (409, True)
 
 
 def test_what_is_said_of_the_columns_stays_with_the_motion(caller, service):
@@ -116,7 +193,8 @@ def test_a_motion_is_renamed_hidden_and_taken_back(caller):
         assert (answer.status_code, answer.json["error"]) == (404, f"there is no motion {made['id']}")
     assert send(trainer, f"motions/{made['id']}/versions", {"walk.npz": BACK}).status_code == 404
     started = trainer("POST", "/training/start", json={"reference_motion": f"motion:{made['id']}"})
-    assert (started.status_code, started.json["error"]) == (404, f"there is no motion {made['id']}")
+    gone = "motion 'a stroll' was deleted; choose another one, or restore it"
+    assert (started.status_code, started.json["error"]) == (404, gone)
     assert trainer("GET", "/api/v1/motions").json["total"] == 0
     deleted = trainer("GET", "/api/v1/motions?deleted=true").json["items"]
     assert [one["id"] for one in deleted] == [made["id"]]
@@ -247,15 +325,15 @@ REFUSED = {
         413,
         "and at most 30 may be sent at once",
     ),
-    "one wrong of many": ({"walk.npz": WALK, "b.npz": b"PK"}, {}, 400, "b.npz: "),
-    "one name for many": ({"walk.npz": WALK, "b.npz": BACK}, {"name": "a"}, 400, "one name, 'a', for 2 motions"),
-    "two of one name": ({"walk.npz": WALK, "WALK.npz": BACK}, {"library": "1"}, 400, "two files are called 'WALK.npz'"),
-    "a zip in a library": (
-        {"walk.npz": WALK, "b.zip": zip_of({"walk.npz": WALK})},
+    "all wrong": ({"a.npz": b"PK", "b.png": PNG}, {}, 400, "none of 2 files can be used; a.npz: "),
+    "a library of which all is wrong": (
+        {"a.npz": b"PK", "b.npz": PNG},
         {"library": "1"},
         400,
-        "'b.zip' is a zip among other files",
+        "none of 2 files can be used; a.npz: ",
     ),
+    "a zip of papers": ({"a.zip": zip_of({"README.txt": b"hello", "LICENSE": b""})}, {}, 400, "holds no motion file"),
+    "one name for many": ({"walk.npz": WALK, "b.npz": BACK}, {"name": "a"}, 400, "one name, 'a', for 2 motions"),
     "a robot by its path": ({"walk.npz": WALK}, {"robot": "/etc/robot.xml"}, 400, "unknown robot '/etc/robot.xml'"),
     "no robot of ours": ({"walk.npz": WALK}, {"robot": "robot:9"}, 404, "there is no robot 9"),
     "an unknown field": ({"walk.npz": WALK}, {"path": "/etc/passwd"}, 422, "field 'path'"),

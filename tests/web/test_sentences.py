@@ -1,9 +1,9 @@
 import pytest
 
+from webfoot.counted import counted
 from webfoot.web.alerts.rules import AlertConfig, Snapshot, finished
 from webfoot.web.models.training import TrainingSession
 from webfoot.web.states import State, WrongState, check_move
-from webfoot.web.words.counted import counted
 
 WALK = {"reference_motion": "walk", "epochs": 1, "batch_size": 8}
 
@@ -55,11 +55,11 @@ def test_a_quota_of_one_is_told_in_the_singular(caller):
     assert second.json["error"].startswith("you have 1 unfinished session, and may have 1; cancel one")
 
 
-def test_a_training_of_one_iteration_has_one_iteration():
+def test_a_training_of_one_epoch_has_one_epoch():
     told = finished(Snapshot(State.COMPLETED, iteration=1, elapsed_s=120, passed=True), AlertConfig())
-    assert told == "the training ended after 2 min and 1 iteration: its policy passed validation and can be downloaded"
+    assert told == "the training ended after 2 min and 1 epoch: its policy passed validation and can be downloaded"
 
 
 def test_a_training_of_seconds_is_told_in_seconds():
     told = finished(Snapshot(State.COMPLETED, iteration=15, elapsed_s=16.2, passed=True), AlertConfig())
-    assert told is not None and told.startswith("the training ended after 16 s and 15 iterations: ")
+    assert told is not None and told.startswith("the training ended after 16 s and 15 epochs: ")

@@ -139,7 +139,7 @@ def test_a_session_that_trains_shows_its_latest_trial(ended, trained):
     owner, make = ended
     id = make(State.RUNNING, trained.run.trial_rollout_file)
     told = owner("GET", f"/api/v1/sessions/{id}/replay").json
-    assert (told["iteration"], told["title"]) == (12, "trial after 12 iterations, episode 1 of 4")
+    assert (told["iteration"], told["title"]) == (12, "trial after 12 epochs, episode 1 of 4")
     assert told["frames"] == 51
 
 

@@ -67,7 +67,7 @@ def test_a_killed_trainer_is_begun_again_and_one_that_is_wrong_fails(caller, wor
     told = wait_until("the end", state_is(trainer, unread, "completed", "failed"))
     assert (told["status"], told["error_message"]) == (
         "failed",
-        "1 clip(s) would become 2121; at most 2000 are made, ask for fewer",
+        "1 clip would become 2121; at most 2000 are made, ask for fewer",
     )
 
 

@@ -4,11 +4,12 @@ import { element } from "./element";
 
 const NAMES: Record<string, string> = { motion: "Motion", robot: "Robot", plan: "How long", name: "Name" };
 
-/** Fill `place`; `back` puts one thing back to what the origin has. */
+/** Fill `place`; `back` puts one thing back to what the origin has, where `can` says that it is still there. */
 export function showDifferences(
   place: HTMLElement,
   found: Difference[],
   back: (difference: Difference) => void,
+  can: (difference: Difference) => boolean,
 ): void {
   if (!found.length) {
     const words = "Nothing: started as it is, this is the same training again.";
@@ -26,7 +27,7 @@ export function showDifferences(
       element("th", { scope: "row" }, [NAMES[difference.place] ?? element("code", { textContent: difference.place })]),
       cell(difference.before),
       cell(difference.after),
-      element("td", {}, [button]),
+      element("td", {}, can(difference) ? [button] : []),
     ]);
   });
   const heads = ["Option", "There", "Here", ""].map((text) => element("th", { scope: "col", textContent: text }));

@@ -1,10 +1,12 @@
 /** Where files are dropped or chosen: sent with progress, refused in place. */
 import { ApiError, upload } from "../api";
+import { type Came, notKept, showSentences } from "../lists/came";
 
 export interface Uploaded {
   id: number;
   kind: string;
   name: string;
+  is_new: boolean;
   latest: { filename: string; usable: boolean; model: string | null };
 }
 
@@ -45,19 +47,19 @@ export function takeFiles(place: HTMLElement, url: string, ask: Ask, done: (made
     input!.disabled = true;
     shown.begin();
     try {
-      const told = await upload<{ items: Uploaded[] }>(url, form, (part) => shown.told(part));
-      shown.end("");
+      const told = await upload<Came & { items: Uploaded[] }>(url, form, (part) => shown.told(part));
+      shown.end(notKept(told));
       done(told.items);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      shown.end(error.message);
+      shown.end([error.message]);
     } finally {
       input!.disabled = false;
     }
   }
 }
 
-function progressOf(place: HTMLElement): { begin(): void; told(part: number): void; end(error: string): void } {
+function progressOf(place: HTMLElement): { begin(): void; told(part: number): void; end(wrong: string[]): void } {
   const line = place.querySelector<HTMLElement>(".drop-progress") as HTMLElement;
   const bar = line.querySelector("progress") as HTMLProgressElement;
   const words = line.querySelector("span") as HTMLElement;
@@ -77,11 +79,10 @@ function progressOf(place: HTMLElement): { begin(): void; told(part: number): vo
         words.textContent = "Inspecting";
       }
     },
-    end(error) {
+    end(sentences) {
       line.hidden = true;
       words.textContent = "";
-      wrong.textContent = error;
-      wrong.hidden = error === "";
+      showSentences(wrong, sentences);
     },
   };
 }

@@ -13,6 +13,7 @@ import type { Cure, Inspection } from "./inspection";
 import { Looking } from "./looking";
 import { OptionFields } from "./option-fields";
 import { placeOf } from "./place";
+import { told } from "../lists/came";
 import { letSearch } from "./search";
 import { Selection } from "./selection";
 import { askTogether } from "./together";
@@ -21,8 +22,13 @@ interface PageData {
   usual: Options;
   choice: Choice;
   origin: (Choice & { id: number }) | null;
+  /** Of the origin, what is not there any more: a sentence by the field's name. */
+  gone: Record<string, string>;
+  /** What the origin's motion and robot are called. */
+  said: Record<string, string>;
 }
 
+const CHOOSE = "Choose a motion.";
 const NO_MOTION = "This robot has no motion yet; upload one, or make one with 'webfoot motion generate'.";
 
 export class Page {
@@ -64,7 +70,7 @@ export class Page {
   begin(): void {
     this.form.noValidate = true; // sentences stand beside the fields
     this.#fields.setUsual(this.#data.usual);
-    const draft = loadDraft(this.#draft);
+    const draft = this.#kept();
     this.#put(draft ?? this.#data.choice);
     this.form.addEventListener("change", () => this.#changed());
     this.form.addEventListener("submit", (event) => {
@@ -75,9 +81,26 @@ export class Page {
     this.#letUpload();
     this.#letStartOver(draft !== null);
     key("/", "Search the options", () => this.#toSearch());
-    void this.#estimating.now();
     this.#look();
     this.#compare();
+    if (!this.#showWrong()) void this.#estimating.now();
+    if (this.#data.gone.robot) showError(this.form, "robot", this.#data.gone.robot);
+  }
+
+  /** What was filled in before a reload, without what is gone meanwhile. */
+  #kept(): Choice | null {
+    const { gone, origin, choice } = this.#data;
+    const kept = loadDraft(this.#draft);
+    if (!kept || !origin) return kept;
+    const motion = gone.reference_motion && kept.motion === origin.motion ? "" : kept.motion;
+    const robot = gone.robot && kept.robot === origin.robot ? choice.robot : kept.robot;
+    return { ...kept, motion, robot };
+  }
+
+  /** Why no motion is chosen. */
+  get #noMotion(): string {
+    if (this.#data.gone.reference_motion) return this.#data.gone.reference_motion;
+    return this.#selection.hasMotions ? CHOOSE : NO_MOTION;
   }
 
   get choice(): Choice {
@@ -123,7 +146,7 @@ export class Page {
     if (wanted === this.#lookedAt) return;
     this.#lookedAt = wanted;
     if (!motion) {
-      showError(this.form, "reference_motion", NO_MOTION);
+      showError(this.form, "reference_motion", this.#noMotion);
       this.#looking.leave();
       return;
     }
@@ -135,7 +158,7 @@ export class Page {
   #showWrong(): boolean {
     const wrong = this.#fields.wrong();
     for (const { name, sentence } of wrong) showError(this.form, name, sentence);
-    if (!this.#selection.motion) showError(this.form, "reference_motion", NO_MOTION);
+    if (!this.#selection.motion) showError(this.form, "reference_motion", this.#noMotion);
     return wrong.length > 0 || !this.#selection.motion;
   }
 
@@ -169,7 +192,20 @@ export class Page {
     const { origin } = this.#data;
     if (!place || !origin) return;
     const found = differences(origin, this.choice, this.#fields.usual);
-    showDifferences(place, found, (difference) => this.#putBack(origin, difference));
+    const fields: Record<string, string> = { motion: "reference_motion", robot: "robot" };
+    showDifferences(
+      place,
+      found.map((difference) => this.#spoken(difference)),
+      (difference) => this.#putBack(origin, difference),
+      (difference) => !(this.#data.gone[fields[difference.place] ?? ""]),
+    );
+  }
+
+  /** Motions and robots by their names. */
+  #spoken(difference: Difference): Difference {
+    if (difference.place !== "motion" && difference.place !== "robot") return difference;
+    const name = (value: Difference["before"]) => this.#data.said[String(value)] ?? this.#selection.nameOf(String(value ?? ""));
+    return { ...difference, before: name(difference.before), after: name(difference.after) };
   }
 
   #putBack(origin: Choice, { place }: Difference): void {
@@ -238,8 +274,7 @@ export class Page {
     }
     this.#lookedAt = "";
     this.#changed();
-    const rest = made.length > 1 ? `; ${made.length - 1} more are in the list` : "";
-    toast(`${made[0]?.name} is there${rest}`);
+    toast(told({ items: made }));
   }
 
   #letStartOver(isDraft: boolean): void {

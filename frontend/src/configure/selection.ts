@@ -41,6 +41,19 @@ export class Selection {
     return `${clip ?? this.motions.selectedOptions[0]?.text ?? ""} on ${this.robots.selectedOptions[0]?.text ?? ""}`;
   }
 
+  /** Whether there is any motion that this robot could be given. */
+  get hasMotions(): boolean {
+    return [...this.motions.options].some((option) => !isShut(option));
+  }
+
+  /** What a motion or robot is called here. */
+  nameOf(reference: string): string {
+    const [base = "", clip] = reference.split("#");
+    const known = [...this.motions.options, ...this.robots.options].find((option) => option.value === base);
+    const name = known?.text ?? base;
+    return clip ? `${name} (${clip})` : name;
+  }
+
   /** Choose; what the lists do not have is added to them. */
   put(motion: string, robot: string): void {
     const [base = "", clip] = motion.split("#");
@@ -48,6 +61,7 @@ export class Selection {
     choose(this.robots, robot, EARLIER);
     this.#offerFitting(base);
     if (base) choose(this.motions, base, EARLIER);
+    else this.motions.selectedIndex = -1;
     this.offerClips(clip ? [clip] : [], clip);
     this.#mark();
   }

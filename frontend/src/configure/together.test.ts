@@ -3,7 +3,7 @@ import { commonName, listed } from "./together";
 
 test.each([
   [["walk_1.npz", "walk_2.npz"], "walk"],
-  [["a.npz", "b.npz"], "library"],
+  [["a.npz", "b.npz"], "a"],
   [["gehen-links.csv", "gehen-rechts.csv"], "gehen"],
   [["same.npz", "same.npz.npz"], "same.npz"],
 ])("%j are together called %s", (names, common) => {

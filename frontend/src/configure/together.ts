@@ -17,14 +17,14 @@ function answer(value: string, files: File[]): Record<string, string> | null {
   return value === "each" ? {} : null;
 }
 
-/** What the names begin with alike, or "library". */
+/** What the names begin with alike, or what the first one is called. */
 export function commonName(names: string[]): string {
   let common = names[0] ?? "";
   for (const name of names) {
     while (!name.startsWith(common)) common = common.slice(0, -1);
   }
   const plain = common.replace(/[^\p{L}\p{N}]+$/u, "");
-  return plain.length > 2 ? plain : "library";
+  return plain.length > 2 ? plain : (names[0] ?? "").replace(/\.[^.]*$/, "");
 }
 
 /** "a, b, c and 4 more". */

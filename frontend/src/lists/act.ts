@@ -3,7 +3,8 @@
  *
  * - `data-act="POST /api/..."` on a button, `data-send="PATCH /api/..."` on a form; `data-body` what is sent by a button;
  * - `data-ask`, `data-yes`: a question before it, for what cannot be taken back;
- * - `data-says` what is told when it is done, `data-undo="POST /api/..."` what takes it back;
+ * - `data-says` what is told when it is done, `data-undo="POST /api/..."` what takes it back, both with `{field}`s of
+ *   the answer;
  * - `data-then`: "reload", "remove" (the nearest [data-removable]) or an address to go to; else the list is asked anew;
  * - `data-shows="FIELD"`: a secret of the answer that is shown this once;
  * - `data-rename="PATCH /api/..."`: a button that asks for another name.
@@ -14,6 +15,7 @@ import { toast } from "../toast";
 import { ask, askFor, showOnce } from "./dialog";
 import { filled } from "./filled";
 import { refresh } from "./refresh";
+import { saysOf, undoOf } from "./undo";
 import { showWrong } from "./wrong";
 
 const ALERTS = "/api/v1/alerts/";
@@ -98,7 +100,9 @@ async function attempt(button: HTMLElement, what: () => Promise<void>): Promise<
 }
 
 async function done(element: HTMLElement, answer: unknown): Promise<void> {
-  const { says, undo, then, shows } = element.dataset;
+  const { then, shows } = element.dataset;
+  const says = saysOf(element.dataset.says, answer);
+  const undo = undoOf(element.dataset.undo, answer);
   if (shows) {
     const [title, sentence] = ONCE[shows] ?? ["", ""];
     await showOnce(title, sentence, String((answer as Record<string, unknown>)[shows]));

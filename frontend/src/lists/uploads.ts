@@ -1,10 +1,10 @@
 /** Drop zones: files that are dropped or chosen go to the service at once; of several motions it is asked what they are. */
 import { ApiError, upload } from "../api";
 import { refresh } from "./refresh";
-import { told } from "./words";
+import { type Came, notKept, showSentences, told } from "./came";
 
-interface Made {
-  items: { id: number; kind: string; name: string; latest: { usable: boolean } }[];
+interface Made extends Came {
+  items: (Came["items"][number] & { id: number; kind: string })[];
 }
 
 /** Listen to every drop zone of the page. */
@@ -69,8 +69,7 @@ class Drop {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.words.textContent = "";
-      this.wrong.textContent = error.message;
-      this.wrong.hidden = false;
+      showSentences(this.wrong, [error.message]);
       this.files.value = "";
     } finally {
       this.bar.hidden = true;
@@ -78,13 +77,21 @@ class Drop {
   }
 
   private done(made: Made): void {
-    if (this.form.dataset.many === "version") return location.assign(location.pathname);
-    this.words.textContent = told(made.items);
+    showSentences(this.wrong, notKept(made));
+    if (this.form.dataset.many === "version") return this.versionMade(made);
+    this.words.textContent = told(made);
     const [only] = made.items;
     if (made.items.length === 1 && only) {
       const link = Object.assign(document.createElement("a"), { href: `/${only.kind}s/${only.id}`, textContent: "Look at it" });
       this.words.append(" ", link);
     }
     refresh();
+  }
+
+  /** The page of the new version; what was not kept of it is read first. */
+  private versionMade(made: Made): void {
+    if (!made.not_kept.length) return location.assign(location.pathname);
+    const link = Object.assign(document.createElement("a"), { href: location.pathname, textContent: "Look at it" });
+    this.words.replaceChildren("The rest is there. ", link);
   }
 }

@@ -1,4 +1,4 @@
-/** What lists say: how long something still takes, what was done to many, what came of an upload. */
+/** What lists say: how long something still takes, what was done to many. */
 import { duration } from "../times";
 
 const DONE: Record<string, string> = { pause: "paused", resume: "queued again", cancel: "cancelled", delete: "deleted" };
@@ -14,13 +14,4 @@ export function said(what: string, done: number, refusals: string[]): string {
   if (!refusals.length) return words;
   const more = refusals.length > 1 ? `, and ${refusals.length - 1} more` : "";
   return `${done ? `${words}; ` : ""}${refusals[0]}${more}`;
-}
-
-/** What came of an upload. */
-export function told(items: { name: string; latest: { usable: boolean } }[]): string {
-  const refused = items.filter((item) => !item.latest.usable);
-  const names = items.length === 1 ? `“${items[0]?.name}” was added` : `${items.length} were added`;
-  if (!refused.length) return `${names}.`;
-  const which = items.length === 1 ? "it is" : `${refused.length} of them ${refused.length === 1 ? "is" : "are"}`;
-  return `${names}, but ${which} not usable as it is: open it to see why.`;
 }

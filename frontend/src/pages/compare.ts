@@ -46,7 +46,7 @@ async function showCurves(place: HTMLElement, labels: string[]): Promise<void> {
 }
 
 async function showOptions(place: HTMLElement, sessions: Session[]): Promise<void> {
-  const { ids, rows } = await readOptions(addresses(place));
+  const { ids, rows } = await readOptions(addresses(place), JSON.parse(place.dataset.said ?? "{}") as Record<string, string>);
   const table = part(place, "table");
   const all = part(place, "all") as HTMLInputElement | null;
   if (!table) return;

@@ -4,6 +4,7 @@ import { watchCopies } from "../results/copy";
 import { drawGait } from "../results/gait-plots";
 import { watchOffers } from "../results/offers";
 import { watchShare } from "../results/share";
+import { watchVideo } from "../results/video";
 import { duration } from "../times";
 import { mountViewers } from "../viewer/mount";
 
@@ -15,4 +16,5 @@ if (gait) void drawGait(gait);
 watchCopies(document);
 watchOffers(document);
 watchShare();
+watchVideo(document);
 mountViewers(document);

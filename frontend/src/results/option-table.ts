@@ -9,11 +9,27 @@ interface Configuration {
   config: Options;
 }
 
-/** Fetch the options of every session whose address stands there. */
-export async function readOptions(addresses: string[]): Promise<{ ids: number[]; rows: Row[] }> {
+/** Fetch the options of every session whose address stands there; `said` has names of motions and robots. */
+export async function readOptions(
+  addresses: string[],
+  said: Record<string, string>,
+): Promise<{ ids: number[]; rows: Row[] }> {
   const told = await Promise.all(addresses.map((address) => get<Configuration>(address)));
-  const rows = difference(told.map(({ robot, motion, config }) => ({ robot, motion, ...config })));
+  const names = distinct(said);
+  const name = (reference: string) => names[reference] ?? reference;
+  const rows = difference(told.map(({ robot, motion, config }) => ({ robot: name(robot), motion: name(motion), ...config })));
   return { ids: told.map(({ session_id }) => session_id), rows };
+}
+
+/** Names by what they stand for; where two have one name, what tells them apart stands behind it. */
+export function distinct(said: Record<string, string>): Record<string, string> {
+  const names = Object.values(said);
+  const twice = (name: string) => names.filter((other) => other === name).length > 1;
+  const entries = Object.entries(said).map(([reference, name]) => [
+    reference,
+    twice(name) && name !== reference ? `${name} (${reference.split("#")[0]})` : name,
+  ]);
+  return Object.fromEntries(entries) as Record<string, string>;
 }
 
 /** Draw the rows that are wanted. */

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from webfoot.cli.say import say
+from webfoot.counted import counted
 from webfoot.learn.events import Alert, Demonstrated, Diverged, Evaluated, Event, Finished, Prepared, Returned, Staged
 from webfoot.learn.events import Progress as Advance
 
@@ -57,11 +58,11 @@ class Display:
         elif isinstance(event, Demonstrated) and not self.quiet:
             say(f"a policy that tracks the motion was trained in {clock(event.elapsed_s)} ({event.stopped})")
         elif isinstance(event, Diverged):
-            say(f"stopped learning in iteration {event.iteration}: {event.reason}")
+            say(f"stopped learning in epoch {event.iteration}: {event.reason}")
         elif isinstance(event, Alert) and not self.quiet:
             say(alert_words(event))
         elif isinstance(event, Returned) and not self.quiet:
-            say(f"iteration {event.iteration}: back to the best policy so far: {event.reason}")
+            say(f"epoch {event.iteration}: back to the best policy so far: {event.reason}")
         elif isinstance(event, Staged):
             self._stage = f", {event.stage} {event.level:.0%}"
         elif isinstance(event, Evaluated):
@@ -71,7 +72,7 @@ class Display:
             self._show()
         elif isinstance(event, Finished) and not self.quiet:
             self._draw()
-            say(f"{event.iteration} iterations in {clock(event.elapsed_s)}: {event.reason}")
+            say(f"{counted(event.iteration, 'epoch')} in {clock(event.elapsed_s)}: {event.reason}")
 
     def _prepared(self, event: Prepared) -> None:
         """Say what was done to a motion; of a library only the first few, the rest stands in the run's event log."""
@@ -93,7 +94,7 @@ class Display:
         elif now - self._shown_at >= LINE_EVERY_S:
             self._shown_at = now
             words = f"{progress_words(advance)}{self._stage}{self._trial}"
-            say(f"iteration {advance.iteration} of {advance.epochs}, {words}")
+            say(f"epoch {advance.iteration} of {advance.epochs}, {words}")
 
     def _draw(self) -> None:
         advance = self._advance
@@ -121,7 +122,7 @@ def trial_words(event: Evaluated) -> str:
 
 def alert_words(event: Alert) -> str:
     """An alert as one line."""
-    return f"iteration {event.iteration}: {'over: ' if event.cleared else ''}{event.message}"
+    return f"epoch {event.iteration}: {'over: ' if event.cleared else ''}{event.message}"
 
 
 def clock(seconds: float) -> str:

@@ -96,7 +96,7 @@ def _model_positions(
 
 def _draw(backend: str, model: Path, poses: Path, video: Path) -> str | None:
     """None, or why this backend failed."""
-    command = [sys.executable, "-m", "webfoot.evaluate.render_process", str(model), str(poses), str(video)]
+    command = [sys.executable, "-P", "-m", "webfoot.evaluate.render_process", str(model), str(poses), str(video)]
     environment = {**os.environ, "MUJOCO_GL": backend, "PYOPENGL_PLATFORM": backend}
     try:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)

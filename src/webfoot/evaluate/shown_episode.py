@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
+from webfoot.counted import counted
 from webfoot.errors import RunError
 from webfoot.evaluate.episodes import Episodes
 from webfoot.evaluate.gait import SWING_M, lift
@@ -41,7 +42,7 @@ def shown_episode(robot: Robot, episodes: Episodes, episode: int, iteration: int
         _stands(alone, alone.foot_height)[rows],
     )
     lived = int(alone.alive[1:, 0].sum())
-    what = "validation" if iteration is None else f"trial after {iteration} iterations"
+    what = "validation" if iteration is None else f"trial after {counted(iteration, 'epoch')}"
     return Shown(
         title=f"{what}, episode {episode + 1} of {count}",
         hz=1 / alone.control_dt,

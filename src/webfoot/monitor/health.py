@@ -135,7 +135,7 @@ def simulations_blow_up(window: Window) -> str | None:
     if blown < window.config.unstable:
         return None
     return (
-        f"{blown} simulations blew up within {window.config.window} iterations (states: unstable.json); "
+        f"{blown} simulations blew up within {window.config.window} epochs (states: unstable.json); "
         "raise sim.physics_hz or sim.solver_iterations"
     )
 

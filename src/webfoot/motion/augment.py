@@ -7,6 +7,7 @@ from functools import partial
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
+from webfoot.counted import counted
 from webfoot.errors import MotionError
 from webfoot.motion.clip import Motion
 from webfoot.motion.inspect import subject_of
@@ -98,7 +99,7 @@ class Augmented:
         counts = {kind: sum(variant.kind == kind for variant in kept) for kind in AUGMENTATIONS}
         listed = ", ".join(f"{count} by {kind}" for kind, count in counts.items() if count) or "none"
         given, left_out = len(self.motions) - len(kept), len(self.variants) - len(kept)
-        return f"{len(kept)} clip(s) added to {given} ({listed}), {left_out} left out"
+        return f"{counted(len(kept), 'clip')} added to {given} ({listed}), {left_out} left out"
 
 
 def augment(motions: list[Motion], robot: Robot, config: AugmentConfig, for_training: bool = False) -> Augmented:
@@ -118,7 +119,8 @@ def augment(motions: list[Motion], robot: Robot, config: AugmentConfig, for_trai
     each = math.prod(1 + len(changes(config)) for changes in AUGMENTATIONS.values())
     if each * len(motions) > MOST_CLIPS:
         raise MotionError(
-            f"{len(motions)} clip(s) would become {each * len(motions)}; at most {MOST_CLIPS} are made, ask for fewer"
+            f"{counted(len(motions), 'clip')} would become {each * len(motions)}; at most {MOST_CLIPS} are made, "
+            "ask for fewer"
         )
     families = [_family(motion, robot, config, for_training) for motion in motions]
     grown = []

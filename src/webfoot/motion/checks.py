@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from webfoot.motion.clip import Motion
 from webfoot.motion.finding import Finding
+from webfoot.motion.gaps import LARGEST_QUAT, fillable, longest_gap
 from webfoot.motion.mapping import (
     LARGEST_M,
     LARGEST_RAD,
@@ -16,6 +17,8 @@ from webfoot.motion.mapping import (
 from webfoot.motion.subject import Check, Subject
 from webfoot.motion.time_checks import interpolation_error
 
+REPAIR = "motion repair"
+"""How a cure names the command that does it."""
 FEWEST_FRAMES = 8
 SHORT_S = 0.2
 """A clip shorter than this holds no gait cycle of any robot of this size."""
@@ -38,24 +41,36 @@ def broken_numbers(subject: Subject) -> list[Finding]:
     """NaN, infinity, or numbers that no angle, position or rotation can be."""
     motion, found = subject.motion, []
     bad = np.argwhere(bad_angles(motion))
-    cure = "repair or cut these frames; a gap of a few frames can be interpolated"
     if len(bad):
         frame, joint = int(bad[0, 0]), motion.joint_names[bad[0, 1]]
         value = float(motion.joint_pos[tuple(bad[0])])
-        what = f"{len(bad)} joint angle(s) are no numbers within {LARGEST_RAD:g} rad, the first, {value:g}, at frame "
-        what += f"{frame} in joint '{joint}'"
-        if np.isfinite(value):
+        angles = "1 joint angle is no number" if len(bad) == 1 else f"{len(bad)} joint angles are no numbers"
+        what = f"{angles} within {LARGEST_RAD:g} rad, the first, {value:g}, at frame {frame} in joint '{joint}'"
+        cure = _gap_cure(motion, motion.joint_pos, LARGEST_RAD)
+        if np.isfinite(value) and REPAIR not in cure:
             cure = "angles are in radians: convert them if these are degrees"
         found.append(Finding("broken_number", "error", what, cure, frame, joint, value, LARGEST_RAD, "rad"))
     if motion.root_pos is not None and not (np.abs(motion.root_pos) <= LARGEST_M).all():
         frame = int(np.argwhere(~(np.abs(motion.root_pos) <= LARGEST_M))[0, 0])
         what = f"the root position of frame {frame} is no number within {LARGEST_M:g} m"
+        cure = _gap_cure(motion, motion.root_pos, LARGEST_M)
         found.append(Finding("broken_number", "error", what, cure, frame, limit=LARGEST_M, unit="m"))
     if bad_rotations(motion).any():
         frame = int(np.argmax(bad_rotations(motion)))
         what = f"the root rotation of frame {frame} is no unit quaternion"
-        found.append(Finding("broken_number", "error", what, "store unit quaternions, wxyz", frame, limit=1.0))
+        cure = "store unit quaternions, wxyz"
+        if motion.root_quat is not None and not np.isfinite(motion.root_quat[bad_rotations(motion)]).all():
+            cure = _gap_cure(motion, motion.root_quat, LARGEST_QUAT)
+        found.append(Finding("broken_number", "error", what, cure, frame, limit=1.0))
     return found
+
+
+def _gap_cure(motion: Motion, values: NDArray[np.float64], largest: float) -> str:
+    """What to do with columns of which some numbers are missing or impossible."""
+    longest = longest_gap(motion.fps)
+    if (fillable(values, largest, longest) == ~(np.abs(values) <= largest)).all():
+        return f"{REPAIR} interpolates gaps of at most {longest} frames"
+    return f"cut these frames: what happens in a gap of more than {longest} frames, or at an end, cannot be known"
 
 
 def joints_of_robot(subject: Subject) -> list[Finding]:
@@ -69,7 +84,8 @@ def joints_of_robot(subject: Subject) -> list[Finding]:
         found.append(Finding("unknown_joint", "info", what, "none needed: these columns are dropped", joint=unknown[0]))
     if legs_missing:
         severity = "error" if len(legs_missing) == len(robot.leg_joint_names) else "warning"
-        what = f"the clip does not move the leg joint(s) {', '.join(legs_missing)} of robot '{robot.name}'"
+        joints = "joint" if len(legs_missing) == 1 else "joints"
+        what = f"the clip does not move the leg {joints} {', '.join(legs_missing)} of robot '{robot.name}'"
         cure = "rename the clip's joints to the robot's names, or choose the robot it was made for"
         found.append(Finding("missing_leg_joint", severity, what, cure, joint=legs_missing[0]))
     others = [name for name in missing if name not in legs_missing]

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from webfoot.counted import counted
 from webfoot.errors import MotionError
 
 
@@ -38,7 +39,7 @@ class Motion:
         if len(shape) != 2 or shape[1] != len(self.joint_names):
             raise MotionError(f"{self.name}: joint angles of shape {shape}, expected (frames, {len(self.joint_names)})")
         if shape[0] < 2:
-            raise MotionError(f"{self.name}: {shape[0]} frame(s); a motion needs at least 2")
+            raise MotionError(f"{self.name}: {counted(shape[0], 'frame')}; a motion needs at least 2")
         if not 1 <= self.fps <= 1000:
             raise MotionError(f"{self.name}: {self.fps:g} frames per second; expected 1 to 1000")
         for label, value, width in (("root position", self.root_pos, 3), ("root rotation", self.root_quat, 4)):

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
+from webfoot.counted import counted
 from webfoot.motion.clip import Motion
 from webfoot.motion.finding import Finding
 from webfoot.motion.kinematics import motion_from_stance
@@ -197,7 +198,7 @@ def quaternion_form(subject: Subject) -> list[Finding]:
         return []
     flips = np.flatnonzero((quat[1:] * quat[:-1]).sum(axis=1) < 0)
     if len(flips):
-        what = f"the sign of the root quaternion flips {len(flips)} time(s), first behind frame {flips[0]}"
+        what = f"the sign of the root quaternion flips {counted(len(flips), 'time')}, first behind frame {flips[0]}"
         cure = "motion repair keeps one sign; rotations are the same, but blending between them is not"
         found.append(Finding("quaternion_sign", "info", what, cure, int(flips[0]), None, float(len(flips))))
     length = np.linalg.norm(quat, axis=1)

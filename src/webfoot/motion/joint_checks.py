@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from webfoot.counted import counted
 from webfoot.motion.finding import Finding
 from webfoot.motion.misread import best_explanation
 from webfoot.motion.subject import Check, Subject
@@ -61,7 +62,8 @@ def degrees(subject: Subject) -> list[Finding]:
     if not len(j):
         return []
     name, value = subject.robot.joint_names[j[0]], float(np.abs(subject.mapped.joint_pos[:, j[0]]).max())
-    what = f"{len(j)} joint(s) reach angles that only degrees can be, '{name}' {value:.1f}"
+    reach = "reaches" if len(j) == 1 else "reach"
+    what = f"{counted(len(j), 'joint')} {reach} angles that only degrees can be, '{name}' {value:.1f}"
     cure = "divide by 57.3 (motion repair does)"
     severity = "error" if 2 * len(j) > len(subject.robot.leg_joint_names) else "warning"  # few may be wild radians
     return [Finding("degrees", severity, what, cure, None, name, value, float(subject.robot.upper[j[0]]), "rad")]

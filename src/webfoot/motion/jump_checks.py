@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
+from webfoot.counted import counted
 from webfoot.motion.clip import Motion
 from webfoot.motion.cycle import Cycle
 from webfoot.motion.finding import Finding
@@ -77,7 +78,8 @@ def _spiked(subject: Subject, outliers: NDArray[np.bool_]) -> list[Finding]:
     for j in np.flatnonzero(outliers.any(axis=0)):
         frame, name = int(np.argmax(outliers[:, j])), subject.robot.joint_names[j]
         value, count = float(error[frame, j]), int(outliers[:, j].sum())
-        what = f"frame {frame} of joint '{name}' lies {value:.3f} rad beside its neighbours ({count} such frame(s))"
+        frames = counted(count, "such frame")
+        what = f"frame {frame} of joint '{name}' lies {value:.3f} rad beside its neighbours ({frames})"
         cure = "motion repair replaces it by the curve through its neighbours"
         found.append(Finding("spike", "warning", what, cure, frame, name, value, SPIKE_RAD, "rad"))
     return found
@@ -87,7 +89,9 @@ def _wrapped(subject: Subject, jump: NDArray[np.bool_]) -> list[Finding]:
     found = []
     for j in np.flatnonzero(jump.any(axis=0)):
         frame, name = int(np.argmax(jump[:, j])), subject.robot.joint_names[j]
-        what = f"joint '{name}' jumps by a whole turn behind frame {frame} ({int(jump[:, j].sum())} such jump(s))"
+        what = (
+            f"joint '{name}' jumps by a whole turn behind frame {frame} ({counted(int(jump[:, j].sum()), 'such jump')})"
+        )
         cure = "unwrap the angles (motion repair does)"
         found.append(Finding("angle_wrapped", "warning", what, cure, frame, name, limit=WRAP_RAD, unit="rad"))
     return found
@@ -112,14 +116,18 @@ def _jumped(subject: Subject, jump: NDArray[np.bool_]) -> list[Finding]:
     cuts = _cuts(angles[:, legs])
     if len(cuts):
         value = float(np.abs(np.diff(angles, axis=0))[cuts[0]].max())
-        what = f"the whole pose jumps behind frame {cuts[0]} ({len(cuts)} such place(s)): the clip was cut there"
+        what = (
+            f"the whole pose jumps behind frame {cuts[0]} ({counted(len(cuts), 'such place')}): the clip was cut there"
+        )
         cure = "use the part before or behind it, or a recording without gaps"
         return [Finding("cut", "warning", what, cure, int(cuts[0]), None, value, JUMP_RAD, "rad")]
     found = []
     for j in np.flatnonzero(jump.any(axis=0)):
         frame, name = int(np.argmax(jump[:, j])), subject.robot.joint_names[j]
         value, count = float(np.abs(angles[frame + 1, j] - angles[frame, j])), int(jump[:, j].sum())
-        what = f"joint '{name}' jumps by {value:.3f} rad from frame {frame} to {frame + 1} ({count} such jump(s))"
+        what = (
+            f"joint '{name}' jumps by {value:.3f} rad from frame {frame} to {frame + 1} ({counted(count, 'such jump')})"
+        )
         cure = "repair the frames around it, or use the part before or behind it"
         found.append(Finding("jump", "warning", what, cure, frame, name, value, JUMP_RAD, "rad"))
     return found

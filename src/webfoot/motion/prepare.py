@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 from scipy.spatial.transform import Rotation, Slerp
 
+from webfoot.counted import counted
 from webfoot.errors import MotionError
 from webfoot.motion.clip import Motion
 from webfoot.motion.cycle import LONGEST_PERIOD_S, Cycle, average_cycle, find_period
@@ -151,7 +152,7 @@ def _sampled(motion: Motion, cycle: Cycle, config: PrepareConfig) -> Motion:
     frames = max(8, round(period_s * config.fps))
     kept = (len(cycle.coefficients) - 1) // 2
     note = (
-        f"one cycle of {period_s:.3f} s ({frames} frames) averaged from {cycle.periods} period(s) with {kept} "
+        f"one cycle of {period_s:.3f} s ({frames} frames) averaged from {counted(cycle.periods, 'period')} with {kept} "
         f"harmonics; the clip strays {cycle.spread:.3f} rad RMS from it"
     )
     if cycle.start >= 1:

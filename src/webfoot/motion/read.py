@@ -1,5 +1,6 @@
 """`READERS` and `read_motions`: from a place on disk to clips."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +29,8 @@ READERS: dict[str, Reader] = {
 A new format is one file in `formats/` and one line: here, or among the dialects of its ending.
 """
 
+PAPERS = re.compile(r"(readme|licen[sc]e|copying|notice|changelog|authors|citation)\b[^.]*(\.(md|rst|txt|json))?", re.I)
+"""What lies beside motions and is none, even where its ending says so: `README.txt`, `LICENSE-MIT.txt`."""
 MAX_FILES = 2000
 MAX_SENTENCE = 900
 """Letters of a message, whatever a file puts into it."""
@@ -77,6 +80,25 @@ def read_file(path: Path, robot: Robot | None = None, columns: ColumnMap = NOTHI
         raise MotionError(sentence if path.name in sentence else f"{path.name}: {sentence}") from None
 
 
+def read_library(folder: Path, robot: Robot | None = None) -> tuple[list[Motion], dict[str, str]]:
+    """The clips of a folder without its files that cannot be used, and for each of those one sentence that says why.
+
+    Raises:
+        MotionError: no file can be used.
+    """
+    motions: list[Motion] = []
+    refused: dict[str, str] = {}
+    for file in motion_files(folder):
+        try:
+            motions += read_file(file, robot)
+        except MotionError as error:
+            refused[file.name] = str(error)
+    if not motions:
+        first = next(iter(refused.values()))
+        raise MotionError(first if len(refused) == 1 else f"none of {len(refused)} files can be used; {first}")
+    return motions, refused
+
+
 def _checked(motion: Motion) -> Motion:
     """The clip, its texts fit to be shown.
 
@@ -112,13 +134,29 @@ def _split(location: str) -> tuple[Path, str | None]:
 
 
 def _read_folder(folder: Path, robot: Robot | None, columns: ColumnMap) -> list[Motion]:
-    files = sorted(file for file in folder.iterdir() if file.suffix.lower() in READERS and file.is_file())
+    return [motion for file in motion_files(folder) for motion in read_file(file, robot, columns)]
+
+
+def is_beside(file: Path) -> bool:
+    """Whether a file is hidden, or a paper that lies beside motions."""
+    return file.name.startswith(".") or PAPERS.fullmatch(file.name) is not None
+
+
+def motion_files(folder: Path) -> list[Path]:
+    """The files that make a folder a library, in the order in which they are read.
+
+    Raises:
+        MotionError: none, or too many.
+    """
+    files = sorted(
+        file for file in folder.iterdir() if file.suffix.lower() in READERS and file.is_file() and not is_beside(file)
+    )
     if not files:
         known = ", ".join(sorted(READERS))
         raise MotionError(f"folder '{folder}' holds no motion file; formats that are read end in {known}")
     if len(files) > MAX_FILES:
         raise MotionError(f"folder '{folder}' holds {len(files)} motion files; at most {MAX_FILES} are read")
-    return [motion for file in files for motion in read_file(file, robot, columns)]
+    return files
 
 
 def _listed(names: list[str]) -> str:

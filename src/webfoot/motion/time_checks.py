@@ -5,6 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from webfoot.counted import counted
 from webfoot.motion.clip import Motion
 from webfoot.motion.finding import Finding
 from webfoot.motion.subject import Check, Subject
@@ -62,7 +63,8 @@ def jitter(subject: Subject) -> list[Finding]:
         return []
     name, value = subject.robot.joint_names[j], float(size[j])
     count = int((size > JITTER_RAD).sum())
-    what = f"{count} joint(s) shake from frame to frame, most of all '{name}': {value:.3f} rad RMS"
+    shake = "shakes" if count == 1 else "shake"
+    what = f"{counted(count, 'joint')} {shake} from frame to frame, most of all '{name}': {value:.3f} rad RMS"
     cure = "preparation averages whole cycles and keeps few harmonics"
     if can_be_calmed(subject.mapped):
         cure += "; motion repair low-passes it"
@@ -84,7 +86,8 @@ def duplicate_frames(subject: Subject) -> list[Finding]:
     repeats = repeated_frames(subject.mapped)
     if not len(repeats):
         return []
-    what = f"{len(repeats)} frame(s) repeat the one before while the clip moves, the first is frame {repeats[0]}"
+    frames = f"{counted(len(repeats), 'frame')} {'repeats' if len(repeats) == 1 else 'repeat'}"
+    what = f"{frames} the one before while the clip moves, the first is frame {repeats[0]}"
     cure = "motion repair removes them; where the recorder filled gaps with them, it interpolates instead"
     value = float(len(repeats))
     return [Finding("duplicate_frames", "warning", what, cure, int(repeats[0]), None, value, 0.0, "frames")]
@@ -105,7 +108,8 @@ def dropped_frames(subject: Subject) -> list[Finding]:
     gaps = missing_frames(subject.mapped, subject.robot.leg_ids)
     if not len(gaps):
         return []
-    what = f"{len(gaps)} frame(s) are missing, the first behind frame {gaps[0]}: all joints step twice as far there"
+    frames = f"{counted(len(gaps), 'frame')} {'is' if len(gaps) == 1 else 'are'} missing"
+    what = f"{frames}, the first behind frame {gaps[0]}: all joints step twice as far there"
     cure = "motion repair fills them in between their neighbours; a recording without losses is safer"
     value = float(len(gaps))
     return [Finding("dropped_frames", "warning", what, cure, int(gaps[0]), None, value, 0.0, "frames")]

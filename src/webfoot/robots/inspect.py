@@ -7,6 +7,7 @@ from typing import Any, Literal
 import mujoco
 import numpy as np
 
+from webfoot.counted import counted
 from webfoot.robots.mirror import mirrored_name
 from webfoot.robots.spec import Robot
 from webfoot.robots.stand import StandTest
@@ -217,7 +218,7 @@ def solver(subject: Subject) -> Iterator[RobotFinding]:
         yield RobotFinding(
             "solver",
             "info",
-            f"the file asks for {option.iterations} solver iteration(s){implicit}, too few to converge",
+            f"the file asks for {counted(option.iterations, 'solver iteration')}{implicit}, too few to converge",
             f"nothing: {SOLVER_ITERATIONS} are used in training (--sim.solver-iterations)",
         )
 

@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from webfoot.counted import counted
 from webfoot.web.models.training import TrainingSession
 from webfoot.web.models.user import User
 from webfoot.web.settings import Settings
 from webfoot.web.states import State
-from webfoot.web.words.counted import counted
 
 LOOKS = 3
 """So many looks at least must find a worker silent before its session is taken."""

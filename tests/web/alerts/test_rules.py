@@ -31,23 +31,23 @@ ENDED = replace(HEALTHY, state=State.COMPLETED, passed=True)
 COMPLAINTS = {
     "diverged": (
         replace(HEALTHY, diverged="an action became nan"),
-        "learning broke down after iteration 100: an action became nan; lower the learning rate",
+        "learning broke down after epoch 100: an action became nan; lower the learning rate",
     ),
     "nan": (
         replace(HEALTHY, metrics={"falls": 1.0, "entropy": None, "value_loss": float("inf")}),
-        "no finite number at iteration 100: entropy, value_loss; lower the learning rate, and inspect the motion",
+        "no finite number at epoch 100: entropy, value_loss; lower the learning rate, and inspect the motion",
     ),
     "plateau": (replace(HEALTHY, health={"plateau": "learning stands still"}), "learning stands still"),
     "style_collapse": (replace(HEALTHY, health={"style_forgotten": "known by heart"}), "known by heart"),
     "falls_rising": (replace(HEALTHY, health={"falls_return": "robots fall"}), "robots fall"),
     "worker_lost": (
         replace(HEALTHY, heartbeat_age_s=21.0),
-        "the worker has not been heard of for 21 s, at iteration 100; another one goes on from the last checkpoint: "
+        "the worker has not been heard of for 21 s, at epoch 100; another one goes on from the last checkpoint: "
         "see that one runs",
     ),
     "timeout_near": (
         replace(HEALTHY, elapsed_s=3240.0),
-        "54 of 60 min are used up at iteration 100 of 1000; allow more time, or ask for fewer epochs",
+        "54 of 60 min are used up at epoch 100 of 1000; allow more time, or ask for fewer epochs",
     ),
     "disk_low": (
         replace(HEALTHY, disk_free_bytes=1_900_000_000),
@@ -64,15 +64,15 @@ COMPLAINTS = {
     ),
     "finished": (
         ENDED,
-        "the training ended after 10 min and 100 iterations: its policy passed validation and can be downloaded",
+        "the training ended after 10 min and 100 epochs: its policy passed validation and can be downloaded",
     ),
     "failed": (
         replace(HEALTHY, state=State.FAILED, error_message="walk.json: holds NaN"),
-        "the training failed at iteration 100: walk.json: holds NaN; retry it when that is mended",
+        "the training failed at epoch 100: walk.json: holds NaN; retry it when that is mended",
     ),
     "failed_validation": (
         replace(ENDED, passed=False, failed_checks=("falls", "foot_slip")),
-        "the policy failed 2 checks (falls, foot_slip); train for more epochs, or inspect the motion",
+        "the policy failed 2 checks (Falls; Foot slip); train for more epochs, or inspect the motion",
     ),
 }
 """A snapshot for each rule that it alone complains of, and what it says."""
@@ -151,7 +151,7 @@ def test_many_broken_metrics_are_counted():
 
 def test_a_breakdown_that_says_what_helps_is_not_given_a_second_cure():
     message = ALERT_RULES["diverged"].check(replace(HEALTHY, diverged="loss is nan; warm up"), CONFIG)
-    assert message == "learning broke down after iteration 100: loss is nan; warm up"
+    assert message == "learning broke down after epoch 100: loss is nan; warm up"
 
 
 def test_a_breakdown_is_told_of_once_though_the_session_failed_by_it():
@@ -161,7 +161,7 @@ def test_a_breakdown_is_told_of_once_though_the_session_failed_by_it():
 
 def test_a_session_that_ran_out_of_time_says_how_to_go_on():
     message = ALERT_RULES["failed"].check(replace(HEALTHY, state=State.TIMED_OUT, elapsed_s=3600.0), CONFIG)
-    assert message and "at its time limit, after 60 min at iteration 100 of 1000; retry it with more time" in message
+    assert message and "at its time limit, after 60 min at epoch 100 of 1000; retry it with more time" in message
 
 
 def test_who_cancels_a_session_is_told_nothing():

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from webfoot.counted import counted
 from webfoot.errors import MotionError
 from webfoot.motion.clip import Motion
 from webfoot.motion.joint_checks import degree_joints
@@ -27,7 +28,7 @@ def to_radians(motion: Motion, robot: Robot) -> Motion:
     columns = np.arange(len(motion.joint_names)) if 2 * len(in_degrees) > len(moving) else in_degrees
     joints = motion.joint_pos.copy()
     joints[:, columns] *= np.pi / 180
-    count = "all joints" if len(columns) == len(motion.joint_names) else f"{len(columns)} joint(s)"
+    count = "all joints" if len(columns) == len(motion.joint_names) else counted(len(columns), "joint")
     return motion.noted(f"repaired: {count} from degrees to radians", joint_pos=joints)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation, Slerp
 
+from webfoot.counted import counted
 from webfoot.errors import MotionError
 from webfoot.motion.checks import seam
 from webfoot.motion.clip import Motion
@@ -40,8 +41,8 @@ def mend_repeats(motion: Motion, robot: Robot) -> Motion:
     places = np.interp(np.arange(motion.num_frames, dtype=np.float64), keep, np.arange(len(keep), dtype=np.float64))
     filled = at_times(removed, np.asarray(places, dtype=np.float64), "")
     if _roughness(filled) < _roughness(removed):  # the robot went on while the recorder held the frame
-        return motion.noted(f"repaired: {len(repeats)} held frame(s) interpolated", **_poses(filled))
-    return motion.noted(f"repaired: {len(repeats)} doubled frame(s) removed", **_poses(removed))
+        return motion.noted(f"repaired: {counted(len(repeats), 'held frame')} interpolated", **_poses(filled))
+    return motion.noted(f"repaired: {counted(len(repeats), 'doubled frame')} removed", **_poses(removed))
 
 
 def _roughness(motion: Motion) -> float:
@@ -58,7 +59,7 @@ def fill_missing(motion: Motion, robot: Robot) -> Motion:
         return motion
     times = np.sort(np.concatenate([np.arange(motion.num_frames), gaps + 0.5]))
     times = np.asarray(times, dtype=np.float64)
-    return at_times(motion, times, f"repaired: {len(gaps)} missing frame(s) put between their neighbours")
+    return at_times(motion, times, f"repaired: {counted(len(gaps), 'missing frame')} put between their neighbours")
 
 
 def cut_warm_up(motion: Motion, robot: Robot) -> Motion:

@@ -5,49 +5,41 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.signal import butter, sosfiltfilt
 
+from webfoot.counted import counted
 from webfoot.motion.clip import Motion
 from webfoot.motion.frame_checks import ROOT_JITTER_MM, root_jitter_mm
+from webfoot.motion.gaps import LARGEST_QUAT, fillable, longest_gap
 from webfoot.motion.jump_checks import WRAP_RAD, spikes
 from webfoot.motion.mapping import LARGEST_M, LARGEST_RAD
 from webfoot.motion.time_checks import CUTOFF_HZ, JITTER_RAD, can_be_calmed, interpolation_error, jitter_rad
 from webfoot.robots.spec import Robot
 
-LONGEST_GAP_S = 0.12
-"""What a joint does in a longer gap cannot be known."""
-
 
 def fill_gaps(motion: Motion, robot: Robot) -> Motion:
     """NaN and infinity in gaps up to `LONGEST_GAP_S` become the cubic spline through their neighbours."""
-    longest = max(1, round(LONGEST_GAP_S * motion.fps))
+    longest = longest_gap(motion.fps)
     joints, filled = _filled(motion.joint_pos, LARGEST_RAD, longest)
     changes: dict[str, object] = {"joint_pos": joints}
-    for name, largest in (("root_pos", LARGEST_M), ("root_quat", 10.0)):
+    for name, largest in (("root_pos", LARGEST_M), ("root_quat", LARGEST_QUAT)):
         values = getattr(motion, name)
         if values is not None:
             changes[name], count = _filled(values, largest, longest)
             filled += count
     if not filled:
         return motion
-    return motion.noted(f"repaired: {filled} number(s) in gaps of at most {longest} frames interpolated", **changes)
+    return motion.noted(
+        f"repaired: {counted(filled, 'number')} in gaps of at most {longest} frames interpolated", **changes
+    )
 
 
 def _filled(values: NDArray[np.float64], largest: float, longest: int) -> tuple[NDArray[np.float64], int]:
     """Columns with their short gaps filled, and how many numbers that were."""
-    result, filled = values.copy(), 0
-    for column in range(values.shape[1]):
-        bad = ~(np.abs(values[:, column]) <= largest)
-        if not bad.any() or bad.all() or np.isfinite(values[bad, column]).any() and bad.mean() > 0.2:
-            continue
-        edges = np.flatnonzero(np.diff(np.concatenate([[False], bad, [False]]).astype(np.int8))).reshape(-1, 2)
-        good = np.flatnonzero(~bad)
-        if len(good) < 4:
-            continue
-        curve = CubicSpline(good, values[good, column], extrapolate=False)
-        for first, last in edges:
-            if last - first <= longest and first > 0 and last < len(values):
-                result[first:last, column] = curve(np.arange(first, last))
-                filled += int(last - first)
-    return result, filled
+    result, gaps = values.copy(), fillable(values, largest, longest)
+    for column in np.flatnonzero(gaps.any(axis=0)):
+        frames = np.flatnonzero(gaps[:, column])
+        good = np.flatnonzero(np.abs(values[:, column]) <= largest)
+        result[frames, column] = CubicSpline(good, values[good, column], extrapolate=False)(frames)
+    return result, int(gaps.sum())
 
 
 def unwrap(motion: Motion, robot: Robot) -> Motion:
@@ -89,7 +81,9 @@ def remove_spikes(motion: Motion, robot: Robot) -> Motion:
         return motion
     joints = motion.joint_pos - np.where(wrong, interpolation_error(motion.joint_pos, motion.loop), 0.0)
     names = ", ".join(motion.joint_names[j] for j in np.flatnonzero(wrong.any(axis=0)))
-    return motion.noted(f"repaired: {int(wrong.sum())} single wrong frame(s) replaced in {names}", joint_pos=joints)
+    return motion.noted(
+        f"repaired: {counted(int(wrong.sum()), 'single wrong frame')} replaced in {names}", joint_pos=joints
+    )
 
 
 def calm(motion: Motion, robot: Robot) -> Motion:

@@ -112,6 +112,8 @@ class Archive:
         return shown if len(names) <= 12 else f"{shown} and {len(names) - 12} more"
 
     def _broken(self, error: Exception) -> MotionError:
+        if isinstance(error, zipfile.BadZipFile) and str(error) == "File is not a zip file":
+            return MotionError(f"{self.label}: holds no arrays, whatever its ending says; write it with numpy.savez")
         reason = " ".join(str(error).split())[:120] or type(error).__name__
         return MotionError(f"{self.label}: not a readable .npz motion ({reason}); write it with numpy.savez")
 

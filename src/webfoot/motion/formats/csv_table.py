@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from webfoot.counted import counted
 from webfoot.errors import MotionError
 from webfoot.motion.clip import Motion
 from webfoot.motion.formats.limits import MAX_FRAMES, MAX_JOINTS, read_bytes
@@ -176,7 +177,7 @@ def _is_number(word: str) -> bool:
 def _numbers(lines: list[str], separator: str | None, width: int, label: str, first_line: int) -> NDArray[np.float64]:
     """The rows as numbers; every row as wide as the first."""
     if len(lines) < 2:
-        raise MotionError(f"{label}: {len(lines)} row(s) of numbers; a motion needs at least 2")
+        raise MotionError(f"{label}: {counted(len(lines), 'row')} of numbers; a motion needs at least 2")
     if len(lines) * width > MAX_FRAMES * 64:
         raise MotionError(f"{label}: {len(lines)} rows of {width} columns; fewer are read")
     values = np.empty((len(lines), width))

@@ -10,8 +10,9 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from webfoot.counted import counted
+from webfoot.web.results.checks import title_of
 from webfoot.web.states import State
-from webfoot.web.words.counted import counted
 
 Severity = Literal["info", "warning", "serious"]
 
@@ -86,7 +87,7 @@ def diverged(snapshot: Snapshot, config: AlertConfig) -> str | None:
     if snapshot.diverged is None:
         return None
     cure = "" if ";" in snapshot.diverged else "; lower the learning rate"
-    return f"learning broke down after iteration {snapshot.iteration}: {snapshot.diverged}{cure}"
+    return f"learning broke down after epoch {snapshot.iteration}: {snapshot.diverged}{cure}"
 
 
 def nan(snapshot: Snapshot, config: AlertConfig) -> str | None:
@@ -98,7 +99,7 @@ def nan(snapshot: Snapshot, config: AlertConfig) -> str | None:
         return None
     more = f" and {len(broken) - 3} more" if len(broken) > 3 else ""
     return (
-        f"no finite number at iteration {snapshot.iteration}: {', '.join(broken[:3])}{more}; "
+        f"no finite number at epoch {snapshot.iteration}: {', '.join(broken[:3])}{more}; "
         "lower the learning rate, and inspect the motion"
     )
 
@@ -117,7 +118,7 @@ def worker_lost(snapshot: Snapshot, config: AlertConfig) -> str | None:
     age = snapshot.heartbeat_age_s
     if snapshot.state is State.RUNNING and age is not None and age > config.heartbeat_s:
         return (
-            f"the worker has not been heard of for {age:.0f} s, at iteration {snapshot.iteration}; another one goes on "
+            f"the worker has not been heard of for {age:.0f} s, at epoch {snapshot.iteration}; another one goes on "
             "from the last checkpoint: see that one runs"
         )
     if snapshot.state is State.QUEUED and snapshot.workers_lost:
@@ -135,7 +136,7 @@ def timeout_near(snapshot: Snapshot, config: AlertConfig) -> str | None:
     if snapshot.state is not State.RUNNING or not limit or snapshot.elapsed_s < config.timeout_share * limit:
         return None
     return (
-        f"{snapshot.elapsed_s / 60:.0f} of {limit / 60:.0f} min are used up at iteration {snapshot.iteration} of "
+        f"{snapshot.elapsed_s / 60:.0f} of {limit / 60:.0f} min are used up at epoch {snapshot.iteration} of "
         f"{snapshot.epochs}; allow more time, or ask for fewer epochs"
     )
 
@@ -185,27 +186,27 @@ def finished(snapshot: Snapshot, config: AlertConfig) -> str | None:
         verdict = "no verdict was reached; validate its policy"
     minutes = snapshot.elapsed_s / 60
     took = f"{minutes:.0f} min" if minutes >= 1 else f"{snapshot.elapsed_s:.0f} s"
-    return f"the training ended after {took} and {counted(snapshot.iteration, 'iteration')}: {verdict}"
+    return f"the training ended after {took} and {counted(snapshot.iteration, 'epoch')}: {verdict}"
 
 
 def failed(snapshot: Snapshot, config: AlertConfig) -> str | None:
     """The training ended before its time; one that broke down in learning is told of by another rule."""
     if snapshot.state is State.TIMED_OUT:
         return (
-            f"the training was stopped at its time limit, after {snapshot.elapsed_s / 60:.0f} min at iteration "
+            f"the training was stopped at its time limit, after {snapshot.elapsed_s / 60:.0f} min at epoch "
             f"{snapshot.iteration} of {snapshot.epochs}; retry it with more time: it goes on from its last checkpoint"
         )
     if snapshot.state is not State.FAILED or snapshot.diverged is not None:
         return None
     reason = snapshot.error_message or "no reason was given"
-    return f"the training failed at iteration {snapshot.iteration}: {reason}; retry it when that is mended"
+    return f"the training failed at epoch {snapshot.iteration}: {reason}; retry it when that is mended"
 
 
 def failed_validation(snapshot: Snapshot, config: AlertConfig) -> str | None:
     """The training has ended, but its policy does not walk as validation asks."""
     if snapshot.state is not State.COMPLETED or snapshot.passed is not False:
         return None
-    checks = f"{', '.join(snapshot.failed_checks)}" or "see its report"
+    checks = "; ".join(title_of(name) for name in snapshot.failed_checks) or "see its report"
     count = len(snapshot.failed_checks)
     which = f"{counted(count, 'check')} ({checks})" if count else f"validation ({checks})"
     return f"the policy failed {which}; train for more epochs, or inspect the motion"

@@ -13,6 +13,7 @@ import torch
 
 from webfoot import __version__
 from webfoot.config import TrainConfig
+from webfoot.counted import counted
 from webfoot.errors import WebfootError
 from webfoot.evaluate.picture import render_picture
 from webfoot.robots.table import load_robot
@@ -20,7 +21,6 @@ from webfoot.sim.devices import make_sim
 from webfoot.sim.threads import apply_threads, share_cores
 from webfoot.web.ops.finding import Finding, ok, warning, wrong
 from webfoot.web.settings import Settings
-from webfoot.web.words.counted import counted
 
 GB = 1e9
 PACKAGES = ("mujoco", "mjbatch", "torch", "onnxruntime", "flask", "sqlalchemy", "alembic", "celery", "gunicorn")

@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, CursorResult, Select, and_, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from webfoot.counted import counted
 from webfoot.web.database import Database
 from webfoot.web.models.access import AuditEntry, Share, ShareLink
 from webfoot.web.models.base import now
@@ -29,7 +30,6 @@ from webfoot.web.settings import Settings
 from webfoot.web.states import UNFINISHED
 from webfoot.web.uploads.store import GRACE_S, SHA256, ContentStore
 from webfoot.web.viewer.cache import DrawingCache
-from webfoot.web.words.counted import counted
 
 KEPT = ("config.yaml", "motions", "checkpoints", "policy.onnx", "report.json")
 """Of a run folder, where checkpoints are kept: what a training goes on from, its policy and the verdict."""

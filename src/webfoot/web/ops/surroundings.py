@@ -17,6 +17,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from webfoot.counted import counted
 from webfoot.errors import WebfootError
 from webfoot.web.database import Database
 from webfoot.web.migrate import SCRIPTS
@@ -29,7 +30,6 @@ from webfoot.web.ops.opened import connected, shown, unreachable
 from webfoot.web.ops.private import InUse, held
 from webfoot.web.settings import Settings
 from webfoot.web.states import State
-from webfoot.web.words.counted import counted
 
 GB = 1e9
 MOST_SKEW_S = 5.0

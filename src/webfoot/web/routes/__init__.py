@@ -22,6 +22,7 @@ from webfoot.web.routes import (
     training,
     usage,
     users,
+    videos,
     viewer,
 )
 
@@ -31,6 +32,7 @@ BLUEPRINTS: list[tuple[APIBlueprint, str]] = [
     (training.bp, "/api/v1/training"),
     (sessions.bp, "/api/v1/sessions"),
     (results.bp, "/api/v1/sessions"),
+    (videos.bp, "/api/v1/sessions"),
     (live.bp, "/api/v1"),
     (usage.bp, "/api/v1"),
     (viewer.bp, "/api/v1"),

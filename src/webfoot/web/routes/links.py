@@ -23,6 +23,7 @@ from webfoot.web.services.access import NotFound
 from webfoot.web.services.monitor import TrainingMonitor
 from webfoot.web.services.shared_views import is_drawn, shared_replay, shared_scene
 from webfoot.web.services.sharing import linked
+from webfoot.web.services.spoken import spoken
 
 bp = APIBlueprint("links", __name__, tag="Shared links")
 
@@ -54,7 +55,8 @@ def page(secret: str) -> str:
     if kind != "session":
         return render_template("shared.html", secret=secret, shown=shown, is_drawn=is_drawn(kind, row))
     view = outcome_view(row, of_link(secret, shown["session"]["artifacts"]))
-    return render_template("shared.html", secret=secret, shown=shown, **view)
+    said = spoken(service().session, row.owner, [row.reference_motion, row.robot])
+    return render_template("shared.html", secret=secret, shown=shown, said=said, **view)
 
 
 @bp.get("/api/v1/shared/<secret>")

@@ -7,8 +7,8 @@ from apiflask import APIBlueprint
 from webfoot.motion.bundled import BUNDLED_MOTIONS
 from webfoot.web.context import service
 from webfoot.web.gate import allow
-from webfoot.web.routes.objects import told, version_told
-from webfoot.web.schemas.objects import BundledMotions, MotionForm, ObjectList, VersionOut
+from webfoot.web.routes.objects import received, received_version
+from webfoot.web.schemas.objects import BundledMotions, MotionForm, ObjectList, VersionMade
 from webfoot.web.services.receiving import MotionAsked, Receiver, Upload
 
 bp = APIBlueprint("motions", __name__, tag="Motions and robots")
@@ -31,25 +31,27 @@ def bundled() -> dict[str, Any]:
 @allow("trainer")
 @bp.input(MotionForm, location="form_and_files", arg_name="form")
 @bp.output(ObjectList, status_code=201)
-def create(form: MotionForm) -> dict[str, Any]:
+@bp.doc(responses={200: "You have this already."})
+def create(form: MotionForm) -> tuple[dict[str, Any], int]:
     """New motions: one of each file or zip; one library of all files where that is asked.
 
-    Each is inspected before it is kept; one that cannot be read refuses all.
+    Each is inspected before it is kept; those that cannot be used are told with the reason. One that you have already
+    is not made again.
     """
     upload = Upload(form.sent(), form.name, together=form.library)
-    rows = _receiver().add_motions(upload, MotionAsked(form.robot, form.columns()))
+    came = _receiver().add_motions(upload, MotionAsked(form.robot, form.columns()))
     service().commit()
-    return {"items": [told(row) for row in rows]}
+    return received(came)
 
 
 @bp.post("/<int:motion_id>/versions")
 @allow("trainer")
 @bp.input(MotionForm, location="form_and_files", arg_name="form")
-@bp.output(VersionOut, status_code=201)
+@bp.output(VersionMade, status_code=201)
 @bp.doc(responses={200: "The content is that of a version that is there already."})
 def add_version(motion_id: int, form: MotionForm) -> tuple[dict[str, Any], int]:
     """Another content; the same content is the same version."""
     upload = Upload(form.sent(), form.name, together=True)
-    version, is_new = _receiver().add_motion_version(motion_id, upload, MotionAsked(form.robot, form.columns()))
+    came = _receiver().add_motion_version(motion_id, upload, MotionAsked(form.robot, form.columns()))
     service().commit()
-    return version_told(version), 201 if is_new else 200
+    return received_version(came)

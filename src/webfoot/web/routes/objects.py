@@ -21,6 +21,7 @@ from webfoot.web.schemas.objects import (
 from webfoot.web.services import objects
 from webfoot.web.services.access import KIND_OF
 from webfoot.web.services.downloads import open_version
+from webfoot.web.services.receiving import Received
 
 bp = APIBlueprint("objects", __name__, tag="Motions and robots")
 
@@ -44,6 +45,22 @@ def told(row: Motion | Robot) -> dict[str, Any]:
         "version_count": len(row.versions),
         "latest": version_told(row.versions[-1]),
     }
+
+
+def received(came: Received[Any]) -> tuple[dict[str, Any], int]:
+    """What came of an upload as `ObjectList` has it; 200 where nothing of it was new."""
+    items = [told(one.row) | {"is_new": one.is_new} for one in came.taken]
+    return {"items": items, "not_kept": _not_kept(came)}, 201 if came.is_new else 200
+
+
+def received_version(came: Received[Any]) -> tuple[dict[str, Any], int]:
+    """What came of another content as `VersionMade` has it; 200 where it was there already."""
+    (one,) = came.taken
+    return version_told(one.row) | {"not_kept": _not_kept(came)}, 201 if one.is_new else 200
+
+
+def _not_kept(came: Received[Any]) -> list[dict[str, str]]:
+    return [{"file": one.file, "reason": one.reason} for one in came.unkept]
 
 
 def _detail(row: Motion | Robot) -> dict[str, Any]:
@@ -111,6 +128,17 @@ def restore(kinds: str, object_id: int) -> dict[str, Any]:
     row = objects.restore(service().session, service().user, MODELS[kinds], object_id)
     service().commit()
     return told(row)
+
+
+@bp.delete(VERSION)
+@allow("trainer")
+@bp.output({}, status_code=204)
+def delete_version(kinds: str, object_id: int, number: int) -> str:
+    """Take back the latest version, so that the one before is it again; one that was trained with stays."""
+    here = service()
+    objects.remove_version(here.session, here.user, MODELS[kinds], object_id, number)
+    here.commit()
+    return ""
 
 
 @bp.get(f"{VERSION}/report")

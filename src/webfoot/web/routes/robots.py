@@ -8,8 +8,8 @@ from webfoot.motion.bundled import BUNDLED_MOTIONS
 from webfoot.robots.table import ROBOTS
 from webfoot.web.context import service
 from webfoot.web.gate import allow
-from webfoot.web.routes.objects import told, version_told
-from webfoot.web.schemas.objects import BundledRobots, ObjectList, RobotForm, VersionOut
+from webfoot.web.routes.objects import received, received_version
+from webfoot.web.schemas.objects import BundledRobots, ObjectList, RobotForm, VersionMade
 from webfoot.web.services.receiving import Receiver, Upload
 
 bp = APIBlueprint("robots", __name__, tag="Motions and robots")
@@ -31,21 +31,22 @@ def bundled() -> dict[str, Any]:
 @allow("trainer")
 @bp.input(RobotForm, location="form_and_files", arg_name="form")
 @bp.output(ObjectList, status_code=201)
-def create(form: RobotForm) -> dict[str, Any]:
+@bp.doc(responses={200: "You have this already."})
+def create(form: RobotForm) -> tuple[dict[str, Any], int]:
     """A new robot of a zip, or of all files together; it is compiled where it can do no harm, and stands on trial."""
-    row = _receiver().add_robot(Upload(form.sent(), form.name, together=True), form.model)
+    came = _receiver().add_robot(Upload(form.sent(), form.name, together=True), form.model)
     service().commit()
-    return {"items": [told(row)]}
+    return received(came)
 
 
 @bp.post("/<int:robot_id>/versions")
 @allow("trainer")
 @bp.input(RobotForm, location="form_and_files", arg_name="form")
-@bp.output(VersionOut, status_code=201)
+@bp.output(VersionMade, status_code=201)
 @bp.doc(responses={200: "The content is that of a version that is there already."})
 def add_version(robot_id: int, form: RobotForm) -> tuple[dict[str, Any], int]:
     """Another content; the same content is the same version."""
     upload = Upload(form.sent(), form.name, together=True)
-    version, is_new = _receiver().add_robot_version(robot_id, upload, form.model)
+    came = _receiver().add_robot_version(robot_id, upload, form.model)
     service().commit()
-    return version_told(version), 201 if is_new else 200
+    return received_version(came)

@@ -91,10 +91,30 @@ class ObjectDetail(ObjectOut):
     report: dict[str, Any] = Field(description="What the inspection said of the latest version.")
 
 
-class ObjectList(Model):
-    """What was made of an upload."""
+class NotKept(Model):
+    """A file of an upload that is not kept while others are."""
 
-    items: list[ObjectOut]
+    file: str
+    reason: str
+
+
+class UploadedOut(ObjectOut):
+    """What one thing of an upload became."""
+
+    is_new: bool = Field(description="False: you have this already, and it is what you have.")
+
+
+class ObjectList(Model):
+    """What came of an upload."""
+
+    items: list[UploadedOut]
+    not_kept: list[NotKept] = Field(description="Files that cannot be used, each with one sentence that says why.")
+
+
+class VersionMade(VersionOut):
+    """What came of an upload of another content."""
+
+    not_kept: list[NotKept] = Field(description="As of `ObjectList`.")
 
 
 class ObjectQuery(PageQuery):

@@ -1,6 +1,6 @@
 """Results of a training: what is told."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -78,3 +78,12 @@ class Configuration(Model):
     robot: str
     motion: str
     config: dict[str, Any]
+
+
+class VideoStage(Model):
+    """Where the video of a validation stands."""
+
+    stage: Literal["none", "drawing", "there", "refused"] = Field(
+        description="none: nobody asked for it; there: it is the artifact `video`; refused: `sentence` says why."
+    )
+    sentence: str = Field(description="Why there is none; else empty.")

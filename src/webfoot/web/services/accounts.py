@@ -10,13 +10,13 @@ from flask_security.utils import hash_password, password_complexity_validator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webfoot.counted import counted
 from webfoot.errors import UnknownName, WebfootError
 from webfoot.web.models.access import ApiToken, Invitation
 from webfoot.web.models.base import now
 from webfoot.web.models.user import ROLES, Role, User
 from webfoot.web.services import audit
 from webfoot.web.services.access import SCOPES, TOKEN_PREFIX, Forbidden, NotFound, hash_of, new_secret, rank
-from webfoot.web.words.counted import counted
 
 INVITED = timedelta(days=7)
 LEAST_PASSWORD, MOST_PASSWORD = 10, 128

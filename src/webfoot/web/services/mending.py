@@ -79,8 +79,8 @@ def mend(session: Session, user: User, settings: Settings, motion_id: int, asked
             said = json.loads(run_elsewhere(WORK, stem, links, arguments))
         upload = Upload(_named(out, stem), stem, together=True)
         asked_of_it = MotionAsked(reference, ColumnMap())
-        kept, is_new = Receiver(session, user, settings).add_motion_version(motion_id, upload, asked_of_it)
-    return Mended(kept, is_new, tuple(said["done"]))
+        (kept,) = Receiver(session, user, settings).add_motion_version(motion_id, upload, asked_of_it).taken
+    return Mended(kept.row, kept.is_new, tuple(said["done"]))
 
 
 def _model(session: Session, body: Source, settings: Settings) -> Path:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from webfoot.counted import counted
 from webfoot.web.models.base import now
 from webfoot.web.models.objects import Motion, MotionVersion, Robot, RobotVersion
 from webfoot.web.models.training import TrainingSession
@@ -14,7 +15,6 @@ from webfoot.web.paging import contains
 from webfoot.web.services import access, audit, sharing
 from webfoot.web.services.access import KIND_OF, NotFound
 from webfoot.web.states import WrongState
-from webfoot.web.words.counted import counted
 
 Thing = TypeVar("Thing", Motion, Robot)
 VERSIONS: dict[type[Any], type[Any]] = {Motion: MotionVersion, Robot: RobotVersion}
@@ -116,7 +116,7 @@ def remove(session: Session, user: User, model: type[Thing], object_id: int) -> 
     row, kind = access.owned(session, user, model, object_id), KIND_OF[model]
     versions = VERSIONS[model]
     mine = select(versions.id).where(PARENT[versions] == row.id)
-    used = session.scalar(select(func.count()).where(TRAINED[versions].in_(mine))) or 0
+    used = _trained_with(session, versions, mine)
     if used:
         raise WrongState(
             f"{counted(used, 'session')} {'was' if used == 1 else 'were'} trained with {kind} {row.id}; delete "
@@ -129,6 +129,32 @@ def remove(session: Session, user: User, model: type[Thing], object_id: int) -> 
     session.flush()
     session.delete(row)
     session.flush()
+
+
+def remove_version(session: Session, user: User, model: type[Thing], object_id: int, number: int) -> None:
+    """Take back the latest version of one; its files go with the next `webfoot prune`.
+
+    Raises:
+        NotFound: there is none that the user may see, or none of this number.
+        Forbidden: it is somebody else's.
+        WrongState: it is not the latest, the only one, or sessions were trained with it.
+    """
+    row, kind = own(session, user, model, object_id), KIND_OF[model]
+    version, what = version_of(row, number), f"version {number} of {kind} {row.id}"
+    if version is not row.versions[-1]:
+        raise WrongState(f"{what} is not the latest; only version {row.versions[-1].number} can be taken back")
+    if len(row.versions) == 1:
+        raise WrongState(f"{what} is its only one; delete the {kind} instead")
+    if _trained_with(session, type(version), (version.id,)):
+        raise WrongState(f"{what} was trained with; add the content that you want as another version instead")
+    audit.note(session, user, f"{kind}.version_removed", kind, row.id, number=number, sha256=version.sha256)
+    session.delete(version)
+    session.flush()
+
+
+def _trained_with(session: Session, versions: type[Any], ids: Any) -> int:
+    """How many sessions were trained with some versions."""
+    return session.scalar(select(func.count()).where(TRAINED[versions].in_(ids))) or 0
 
 
 def in_order(

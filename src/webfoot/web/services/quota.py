@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from webfoot.counted import counted
 from webfoot.errors import WebfootError
 from webfoot.web.models.base import now
 from webfoot.web.models.objects import Motion, MotionVersion, Robot, RobotVersion
@@ -13,7 +14,6 @@ from webfoot.web.models.training import TrainingSession
 from webfoot.web.queue import locked_owner
 from webfoot.web.settings import Quota
 from webfoot.web.states import UNFINISHED, State
-from webfoot.web.words.counted import counted
 
 GB = 1e9
 WEEK = timedelta(days=7)

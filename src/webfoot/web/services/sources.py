@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -12,12 +13,13 @@ from webfoot.robots.table import ROBOTS
 from webfoot.web.models.objects import Motion, MotionVersion, Robot, RobotVersion
 from webfoot.web.models.training import TrainingSession
 from webfoot.web.models.user import User
-from webfoot.web.services.objects import present
+from webfoot.web.services.access import KIND_OF, NotFound, may_change, seen
 from webfoot.web.settings import Settings
 from webfoot.web.uploads.arrive import library_folder
 from webfoot.web.uploads.staging import is_packed
 from webfoot.web.uploads.store import ContentStore
 
+Thing = TypeVar("Thing", Motion, Robot)
 UPLOADED = re.compile(r"(motion|robot):(\d{1,9})(?:@(\d{1,6}))?(?:#(.{1,120}))?")
 """`motion:7`, a version of it `motion:7@2`, and one clip of a library `motion:7#NAME`."""
 
@@ -71,7 +73,7 @@ def uploaded_motion(session: Session, user: User, match: re.Match[str]) -> tuple
     Raises:
         WebfootError: there is none for this user.
     """
-    motion = present(session, user, Motion, int(match[2]))
+    motion = _there(session, user, Motion, int(match[2]))
     version = _version(motion.versions, match[3], f"motion {motion.id}", MotionError)
     clips, clip = version.report.get("clips", []), match[4]
     if clip and clip not in [known["name"] for known in clips]:
@@ -106,8 +108,21 @@ def uploaded_robot(session: Session, user: User, reference: str) -> tuple[Robot,
         if reference not in ROBOTS:
             raise UnknownName("robot", reference[:80], [*ROBOTS, "robot:ID of an uploaded one"])
         return None
-    robot = present(session, user, Robot, int(match[2]))
+    robot = _there(session, user, Robot, int(match[2]))
     return robot, _version(robot.versions, match[3], f"robot {robot.id}", RobotError)
+
+
+def _there(session: Session, user: User, model: type[Thing], object_id: int) -> Thing:
+    """One that was not deleted; one that was is named, so that a clone says what it lacks.
+
+    Raises:
+        NotFound: there is none for this user, or it was deleted.
+    """
+    row = seen(session, user, model, object_id)
+    if row.deleted_at is not None:
+        cure = "choose another one" + (", or restore it" if may_change(user, row) else "")
+        raise NotFound(f"{KIND_OF[model]} '{row.name}' was deleted; {cure}")
+    return row
 
 
 def _version(versions: list, number: str | None, what: str, error: type[MotionError] | type[RobotError]):

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from webfoot.errors import UnknownName
-from webfoot.motion.read import READERS
+from webfoot.motion.read import READERS, is_beside
 from webfoot.robots.limited import Limits
 from webfoot.robots.table import ROBOTS
+from webfoot.web.uploads.documents import REFUSED
 from webfoot.web.uploads.error import UploadError
 from webfoot.web.uploads.inspection import LIMITS, inspect_elsewhere
 from webfoot.web.uploads.names import safe_name
+from webfoot.web.uploads.unkept import Unkept, named
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Arrived:
     report: dict[str, Any]
     """The document of `webfoot motion inspect --json`: findings, numbers and score of every clip, and the coverage."""
     clips: tuple[ArrivedClip, ...]
+    unkept: tuple[Unkept, ...] = ()
+    """Files of a library that cannot be used; nothing above is about them."""
 
     @property
     def usable(self) -> bool:
@@ -75,7 +79,8 @@ def receive_motion(path: Path, filename: str, robot: str | Path, limits: Limits 
         name = Path(name).stem
         _check_one_folder(source, name)
     report = inspect_elsewhere("motion", source, name, [str(_model(robot))], limits)
-    return Arrived(name, report["robot"], report, tuple(_clip(clip) for clip in report["clips"]))
+    unkept = tuple(Unkept(file, named(file, reason)) for file, reason in report.pop(REFUSED, {}).items())
+    return Arrived(name, report["robot"], report, tuple(_clip(clip) for clip in report["clips"]), unkept)
 
 
 def _model(robot: str | Path) -> Path:
@@ -89,14 +94,16 @@ def _model(robot: str | Path) -> Path:
 
 def library_folder(folder: Path) -> Path:
     """Where the clips of an unpacked zip lie: most programs pack a folder as the one folder of the zip."""
-    inside = list(folder.iterdir())
+    inside = [entry for entry in folder.iterdir() if not is_beside(entry)]
     alone = len(inside) == 1 and inside[0].is_dir() and not inside[0].is_symlink()
     return library_folder(inside[0]) if alone else folder
 
 
 def _check_one_folder(source: Path, name: str) -> None:
     """A library is one folder; that the zip holds motions in several is said before a reader says it holds none."""
-    motions = [file for file in source.rglob("*") if file.suffix.lower() in READERS and file.is_file()]
+    motions = [
+        file for file in source.rglob("*") if file.suffix.lower() in READERS and file.is_file() and not is_beside(file)
+    ]
     folders = sorted({str(file.parent.relative_to(source)) for file in motions})
     if motions and "." not in folders:
         known = ", ".join(folders[:3]) + (", ..." if len(folders) > 3 else "")

@@ -9,6 +9,7 @@ from webfoot.web.uploads.archive import ArchiveLimits, extract
 from webfoot.web.uploads.copy import Readable, copy_stream
 from webfoot.web.uploads.error import TooLarge, UploadError, megabytes, no_room_is_said
 from webfoot.web.uploads.names import safe_name
+from webfoot.web.uploads.unkept import Unkept, kept_of
 
 PACKED = ".zip"
 
@@ -51,8 +52,8 @@ def is_packed(filename: str) -> bool:
     return filename.lower().endswith(PACKED)
 
 
-def stage_each(sent: Sequence[Sent], draft: Path, limits: ArchiveLimits) -> list[Staged]:
-    """Every file as one thing of its own; a zip is one too.
+def stage_each(sent: Sequence[Sent], draft: Path, limits: ArchiveLimits) -> tuple[list[Staged], list[Unkept]]:
+    """Every file as one thing of its own, a zip too; and those that are refused while others are not.
 
     Args:
         sent: what was sent.
@@ -60,39 +61,49 @@ def stage_each(sent: Sequence[Sent], draft: Path, limits: ArchiveLimits) -> list
         limits: what a zip may hold, and all files together.
 
     Raises:
-        UploadError: nothing was sent, or a zip that is refused.
+        UploadError: nothing was sent, or a zip that is refused where nothing else was sent.
         TooLarge: more than the limits.
         NoRoom: the disk is full.
     """
     _check_any(sent)
-    staged, left = [], limits.unpacked_bytes
-    for number, one in enumerate(sent):
-        within = ArchiveLimits(limits.entries, left, limits.ratio)
-        staged.append(_stage(one, draft / str(number), within))
-        left -= staged[-1].size
-    return staged
+    left = limits.unpacked_bytes
+
+    def stage(numbered: tuple[int, Sent]) -> Staged:
+        nonlocal left
+        number, one = numbered
+        staged = _stage(one, draft / str(number), ArchiveLimits(limits.entries, left, limits.ratio))
+        left -= staged.size
+        return staged
+
+    return kept_of(list(enumerate(sent)), stage, lambda numbered: safe_name(numbered[1].filename or ""))
 
 
-def stage_together(sent: Sequence[Sent], draft: Path, limits: ArchiveLimits, name: str) -> Staged:
-    """All files as one folder, called `name`; or the one zip, or the one file, that was sent.
+def stage_together(sent: Sequence[Sent], draft: Path, limits: ArchiveLimits, name: str) -> tuple[Staged, list[Unkept]]:
+    """All files as one folder, called `name` or as the first of them, without those that are refused; or the one zip,
+    or the one file, that was sent.
 
     Raises:
-        UploadError: nothing was sent, a zip among others, or two files of one name.
+        UploadError: nothing was sent, or nothing but zips.
         TooLarge, NoRoom: as `stage_each`.
     """
     _check_any(sent)
     if len(sent) == 1:
-        return _stage(sent[0], draft / "0", limits)
+        return _stage(sent[0], draft / "0", limits), []
     folder, left, seen = draft / "together", limits.unpacked_bytes, set[str]()
-    for one in sent:
+
+    def put(one: Sent) -> str:
+        nonlocal left
         called = safe_name(one.filename or "")
         if is_packed(called):
             raise UploadError(f"'{called}' is a zip among other files; send it alone, or its files unpacked")
         if called.casefold() in seen:
             raise UploadError(f"two files are called '{called}'; rename one")
-        seen.add(called.casefold())
         left -= _write(one, folder / called, left)
-    return Staged(folder, safe_name(name, "upload").replace(".", "-") + PACKED)
+        seen.add(called.casefold())
+        return called
+
+    files, refused = kept_of(sent, put, lambda one: safe_name(one.filename or ""))
+    return Staged(folder, safe_name(name or Path(files[0]).stem).replace(".", "-") + PACKED), refused
 
 
 def _check_any(sent: Sequence[Sent]) -> None:
@@ -107,8 +118,10 @@ def _stage(one: Sent, place: Path, limits: ArchiveLimits) -> Staged:
         return Staged(place, called)
     zipped = place.with_name(f"{place.name}{PACKED}")
     _write(one, zipped, limits.unpacked_bytes)
-    extract(zipped, place, limits)
-    zipped.unlink()
+    try:
+        extract(zipped, place, limits)
+    finally:
+        zipped.unlink()
     return Staged(place, called)
 
 
@@ -118,4 +131,5 @@ def _write(one: Sent, place: Path, most_bytes: int) -> int:
         try:
             return copy_stream(one.stream, place, most_bytes).size
         except TooLarge:
+            place.unlink()
             raise TooLarge(f"all files together take more than {megabytes(most_bytes)}; send less at once") from None

@@ -4,7 +4,7 @@ import math
 import re
 from typing import Any
 
-from webfoot.web.words.counted import counted
+from webfoot.counted import counted
 
 MOST_REMARKS = 40
 MOST_CLIPS = 500

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from webfoot.config import parse_config
+from webfoot.counted import counted
 from webfoot.errors import WebfootError
 from webfoot.monitor.resources import Resources, sample
 from webfoot.runs import Run
@@ -26,7 +27,6 @@ from webfoot.web.queue import Claim, Fenced, Reconciler, beat, claim, finish, he
 from webfoot.web.services.sources import motion_path, robot_path
 from webfoot.web.settings import Settings
 from webfoot.web.states import State
-from webfoot.web.words.counted import counted
 from webfoot.web.work.attempt import GB, Attempt, TimeLimit, Verdict
 from webfoot.web.work.job import Job
 from webfoot.web.work.progress import Follower

@@ -1,5 +1,6 @@
 """What to train, and how long."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -24,6 +25,8 @@ from webfoot.web.schemas.training import StartRequest
 from webfoot.web.services.access import NotFound, listed, seen
 from webfoot.web.services.choice import Choice, Refused, choice_of_form, choice_of_session, flattened, option_named
 from webfoot.web.services.estimate import estimate
+from webfoot.web.services.gone import gone_of, without
+from webfoot.web.services.spoken import spoken
 from webfoot.web.words.motion_words import walk_words
 
 LABELS = {
@@ -51,7 +54,9 @@ def configure() -> ResponseReturnValue:
         if clone > LARGEST_ID:
             raise NotFound(f"there is no session {clone}")
         row = seen(service().session, service().user, TrainingSession, clone)
-        return _page(choice_of_session(row), origin=row)
+        choice = choice_of_session(row)
+        gone = gone_of(service().session, service().user, choice)
+        return _page(without(choice, gone), origin=row, gone=gone)
     motion, robot = request.args.get("motion", "")[:256], request.args.get("robot", "")[:256]
     usual = Choice()
     return _page(Choice(motion or usual.motion, robot or usual.robot))
@@ -74,8 +79,13 @@ def start_by_form() -> ResponseReturnValue:
     return redirect(url_for("pages.monitor", session_id=queued(row)["id"]))
 
 
-def _page(choice: Choice, origin: TrainingSession | None = None, refused: Refused | None = None) -> str:
-    expected = _expected(choice)
+def _page(
+    choice: Choice,
+    origin: TrainingSession | None = None,
+    refused: Refused | None = None,
+    gone: Mapping[str, str] | None = None,
+) -> str:
+    here, expected = service(), _expected(choice)
     four, own = four_parameters(), {field.name for field in four_parameters()}
     usual = expected["usual"] if expected else flattened(TrainConfig())
     groups = [(group, [field for field in group.fields if field.name not in own]) for group in groups_of(TrainConfig)]
@@ -83,7 +93,7 @@ def _page(choice: Choice, origin: TrainingSession | None = None, refused: Refuse
         "training/configure.html",
         choice=choice,
         origin=origin,
-        refused=refused,
+        refused=refused or _first_gone(gone),
         robots=_robots(),
         motions=_motions(),
         bundled={robot: _clips(robot) for robot in ROBOTS},
@@ -96,9 +106,15 @@ def _page(choice: Choice, origin: TrainingSession | None = None, refused: Refuse
         page={
             "usual": usual,
             "choice": choice.document(),
-            "origin": None if origin is None else {"id": origin.id, **choice.document()},
+            "origin": None if origin is None else {"id": origin.id, **choice_of_session(origin).document()},
+            "gone": dict(gone or {}),
+            "said": {} if origin is None else spoken(here.session, here.user, [origin.reference_motion, origin.robot]),
         },
     )
+
+
+def _first_gone(gone: Mapping[str, str] | None) -> Refused | None:
+    return next((Refused(sentence, place) for place, sentence in (gone or {}).items()), None)
 
 
 def _expected(choice: Choice) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from webfoot.web.routes.pages.blueprint import bp
 from webfoot.web.routes.sessions import artifacts_of
 from webfoot.web.services.access import is_administrator, rank, seen
 from webfoot.web.services.spoken import spoken
+from webfoot.web.services.videos import video_of
 
 
 @bp.get("/training/results/<int:session_id>")
@@ -30,5 +31,6 @@ def results(session_id: int) -> ResponseReturnValue:
         said=spoken(service().session, user, [row.reference_motion, row.robot]),
         can_train=trains,
         may_change=trains and (row.owner_id == user.id or is_administrator(user)),
+        video=video_of(service().settings, row),
         **view,
     )
