@@ -27,7 +27,7 @@ from webfoot.web.services.quota import OverQuota
 
 log = logging.getLogger(__name__)
 
-TICK_S = 0.25
+TICK_S = 0.5
 """Between two looks at the logs, each one question to the file system."""
 ROWS_S = 1.0
 """Between two looks at the rows."""
