@@ -31,6 +31,8 @@ from webfoot.web.settings import Quota, Settings, save_settings
 PATHS = ("/api/v1/sessions", "/training/status/1", "/training/metrics/1?names=loss", "/", "/api/v1/me")
 STREAMS_EACH = 20
 """Streams of one user."""
+SETTLE_S = 5.0
+"""Time in which two hundred streams that open at once are let in; they stay open for minutes."""
 
 
 @dataclass
@@ -128,6 +130,7 @@ def measure(pid: int, port: int, tokens: list[str], settings: Settings, options:
     alone = steps_per_s(events, options.seconds)
     streams = Streams(port, tokens)
     streams.open(options.streams)
+    time.sleep(SETTLE_S)
     times: list[float] = []
     loaders = [threading.Thread(target=load, args=(port, tokens[n % len(tokens)], options, times)) for n in range(10)]
     for thread in loaders:

@@ -29,7 +29,17 @@ def report(trained):
 
 
 def test_the_report_has_the_documented_shape(report):
-    assert list(report) == ["passed", "checks", "metrics", "latency_us", "parity", "training", "seeds", "conditions"]
+    assert list(report) == [
+        "passed",
+        "checks",
+        "metrics",
+        "latency_us",
+        "parity",
+        "training",
+        "seeds",
+        "conditions",
+        "reference",
+    ]
     assert report["passed"] is all(check["passed"] for check in report["checks"])
     for check in report["checks"]:
         assert list(check) == ["name", "value", "limit", "unit", "passed"]

@@ -8,13 +8,12 @@ import numpy as np
 from webfoot.evaluate.criteria import PassCriteria, judge, judge_runtime
 from webfoot.evaluate.disturbed import disturbed_checks, undisturbed
 from webfoot.evaluate.episodes import Episodes
-from webfoot.evaluate.metrics import measure
+from webfoot.evaluate.metrics import measure, measure_reference
 from webfoot.evaluate.page import write_html
 from webfoot.evaluate.recorded import recorded_answers, recorded_observations
 from webfoot.evaluate.report import TrainingSummary, ValidationReport, write_json
 from webfoot.evaluate.rollout import RolloutConfig, Stage, roll_out
 from webfoot.evaluate.scene import robot_scene
-from webfoot.evaluate.slip import foot_slip
 from webfoot.evaluate.store import save_episodes
 from webfoot.export.check import check_policy
 from webfoot.export.contract import Limit
@@ -66,7 +65,8 @@ def validate_episodes(
     )
     report = ValidationReport(
         checks=checks,
-        metrics=measure(episodes) | {"foot_slip": foot_slip(episodes, stage.robot)},
+        metrics=measure(episodes, stage.robot),
+        reference=measure_reference(episodes),
         latency_us={"p50": latency.p50_us, "p95": latency.p95_us, "p99": latency.p99_us},
         parity=parity,
         training=training,

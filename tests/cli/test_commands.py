@@ -271,6 +271,15 @@ def test_options_of_a_suite_that_make_no_sense_are_refused(webfoot, trained, wor
     assert ended.code == 2 and sentence in ended.err and ended.out == ""
 
 
+def test_runs_are_set_side_by_side(webfoot, trained):
+    ended = webfoot("compare", trained, trained)
+    assert ended.code == 0 and "did not pass" in ended.out and "Cost of transport" in ended.out
+    told = json.loads(webfoot("compare", trained, trained, "--json").out)
+    assert [run["run"] for run in told["runs"]] == [trained.name] * 2
+    alone = webfoot("compare", trained)
+    assert alone.code == 2 and "a comparison needs two or more" in alone.err
+
+
 def test_a_video_or_a_sentence_that_says_why_there_is_none(webfoot, trained):
     ended = webfoot("render", trained, "walk.webm")
     assert (ended.code, ended.out) == (0, "walk.webm\n") or (ended.code == 2 and "no video" in ended.err)

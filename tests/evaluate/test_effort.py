@@ -41,3 +41,16 @@ def test_what_happens_after_the_fall_costs_nothing(walker, fall):
     torque = walk.torque.copy()
     torque[100:] = 2.0
     assert effort.torque_saturation(fall(replace(walk, torque=torque), 0, 2.0)) == 0.0
+
+
+def test_cost_of_transport_is_work_for_weight_and_way(walker):
+    walk = walker(2, speed=0.1)  # 1 m in 10 s
+    torque, speed = np.zeros_like(walk.torque), np.zeros_like(walk.joint_vel)
+    torque[..., 0], speed[..., 0] = 0.5, 2.0  # 1 W of one servo
+    torque[..., 1], speed[..., 1] = -0.5, 2.0  # braking gives nothing back
+    worked = replace(walk, torque=torque, joint_vel=speed)
+    assert effort.cost_of_transport(worked, mass_kg=2.0) == pytest.approx(10.0 / (2.0 * 9.81 * 1.0), rel=1e-3)
+
+
+def test_who_stays_where_it_is_pays_for_nothing(walker):
+    assert effort.cost_of_transport(walker(speed=0.0), mass_kg=2.0) == float("inf")

@@ -67,3 +67,15 @@ def test_feet_in_turn_alternate_and_a_hop_does_not(walker):
 def test_duty_factor_is_the_share_of_the_cycle_on_the_ground(walker):
     # 30 mm · sin(2 pi k / 25) exceeds 3 mm for k = 1..12
     assert gait.duty_factor(walker(lift=0.03)) == pytest.approx(13 / 25, abs=0.005)
+
+
+def test_feet_that_lift_alike_are_symmetric(walker):
+    assert gait.asymmetry(walker()) == pytest.approx(0.0, abs=0.05)
+    assert gait.asymmetry(walker(lift=0.0)) == 0.0
+
+
+def test_a_limp_is_asymmetric(walker):
+    walk = walker(lift=0.03)
+    heights = walk.foot_height * [1.0, 0.5]  # the right foot lifts half as high: 2 * 0.5 / 1.5 = 2/3, and as long
+    limp = gait.asymmetry(replace(walk, foot_height=heights))
+    assert limp == pytest.approx(1 / 3, abs=0.08)

@@ -21,7 +21,17 @@ def report():
 
 def test_the_document_has_exactly_the_agreed_shape(report):
     document = report.to_dict()
-    assert list(document) == ["passed", "checks", "metrics", "latency_us", "parity", "training", "seeds", "conditions"]
+    assert list(document) == [
+        "passed",
+        "checks",
+        "metrics",
+        "latency_us",
+        "parity",
+        "training",
+        "seeds",
+        "conditions",
+        "reference",
+    ]
     assert document["checks"][1] == {
         "name": "yaw_drift", "value": 3.0, "limit": 15.0, "unit": "deg/10 s", "passed": True
     }  # fmt: skip

@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "robot inspect": ("robot:inspect", "what is derived from a robot model"),
     "export": ("policy:export", "write the policy of a run again"),
     "validate": ("policy:validate", "prove a policy in simulation"),
+    "compare": ("compare:compare", "policies side by side"),
     "bench": ("bench:bench", "what a policy takes from a machine: time, jitter, memory, int8"),
     "render": ("policy:render", "a video of a run"),
     "serve": ("serve:serve", "the service: pages, API and a worker"),

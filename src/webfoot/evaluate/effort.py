@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 
 from webfoot.evaluate.episodes import Episodes
 
+GRAVITY = 9.81
+"""[m/s^2]."""
 SATURATED = 0.99
 """Share of a limit from which a servo counts as saturated."""
 
@@ -42,6 +44,22 @@ def torque_use(episodes: Episodes) -> float:
 def speed_use(episodes: Episodes) -> float:
     """95th percentile of |joint speed| / limit over alive steps and joints."""
     return _p95(np.abs(episodes.joint_vel[1:]) / episodes.velocity_limit, episodes)
+
+
+def cost_of_transport(episodes: Episodes, mass_kg: float) -> float:
+    """Positive mechanical work of the servos for each weight and distance, E / (m g d), of all episodes; inf at rest.
+
+    Source: Collins, Ruina, Tedrake and Wisse, "Efficient bipedal robots based on passive-dynamic walkers", 2005.
+
+    Args:
+        mass_kg: of the whole robot.
+    """
+    power = np.maximum(episodes.torque * episodes.joint_vel[1:], 0.0).sum(axis=-1)  # (T, N)
+    work = power[episodes.alive[1:]].sum() * episodes.control_dt
+    cycle = max(round(episodes.period_s / episodes.control_dt), 1)
+    places, alive = episodes.root_pos[::cycle, :, :2], episodes.alive[::cycle]  # sway within a cycle is no way
+    way = float(np.linalg.norm(np.diff(places, axis=0), axis=-1)[alive[1:]].sum())
+    return float(work / (mass_kg * GRAVITY * way)) if way > 0 else float("inf")
 
 
 def _mean_difference(values: NDArray[np.float32], episodes: Episodes, order: int) -> float:

@@ -126,6 +126,26 @@ def duty_error(episodes: Episodes) -> float:
     return abs(duty_factor(episodes) / max(drawn, 1e-3) - 1.0)
 
 
+def asymmetry(episodes: Episodes) -> float:
+    """How far left and right feet differ, mean of 2 |L - R| / (L + R) over feet in pairs, lift and time in the air.
+
+    0 is symmetric; 0 too where no foot rises. Source: Robinson, Herzog and Nigg, "Use of force platform variables to
+    quantify the effects of chiropractic manipulation on gait symmetry", 1987.
+    """
+    lifts, counted = cycle_lifts(episodes, episodes.foot_height), _walking(episodes)
+    if not len(lifts) or not counted.any():
+        return 0.0
+    sizes = np.stack([lifts.mean(axis=0), swing(episodes)[counted].mean(axis=0)])  # (2, F)
+    pairs = [
+        (left, episodes.foot_names.index(name.replace("left", "right")))
+        for left, name in enumerate(episodes.foot_names)
+        if "left" in name and name.replace("left", "right") in episodes.foot_names
+    ]
+    both = [(sizes[:, left], sizes[:, right]) for left, right in pairs]
+    found = [2 * np.abs(one - other) / np.maximum(one + other, 1e-9) for one, other in both]
+    return float(np.mean(found)) if found else 0.0
+
+
 def alternation(episodes: Episodes) -> float:
     """Share of the lift-offs that follow one of another foot while another foot stands: 1 walks, 0 hops or limps."""
     flying = swing(episodes) & _walking(episodes)[..., None]

@@ -1,11 +1,13 @@
-"""`METRICS`: every number that is computed of a set of episodes."""
+"""`METRICS`: every number that is computed of a set of episodes, and the same of the reference."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from webfoot.evaluate import commanded, effort, gait, tracking
 from webfoot.evaluate.episodes import Episodes
+from webfoot.evaluate.slip import foot_slip
+from webfoot.robots.spec import Robot
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ METRICS: dict[str, Metric] = {
     "duty_factor": Metric(gait.duty_factor, "", "Duty factor"),
     "stride_error": Metric(gait.stride_error, "", "Stride frequency error, of the reference"),
     "duty_error": Metric(gait.duty_error, "", "Duty factor error, of the reference"),
+    "asymmetry": Metric(gait.asymmetry, "", "Difference of left and right feet"),
     "alternation": Metric(gait.alternation, "", "Foot alternation"),
     "action_rate": Metric(effort.action_rate, "", "Action change per step"),
     "action_jerk": Metric(effort.action_jerk, "", "Action jerk per step"),
@@ -59,6 +62,39 @@ METRICS: dict[str, Metric] = {
 }
 
 
-def measure(episodes: Episodes) -> dict[str, float]:
-    """Every metric of these episodes, by name."""
-    return {name: metric.measure(episodes) for name, metric in METRICS.items()}
+@dataclass(frozen=True)
+class BodyMetric:
+    """A number that takes the robot too."""
+
+    measure: Callable[[Episodes, Robot], float]
+    unit: str
+    title: str
+
+
+BODY_METRICS: dict[str, BodyMetric] = {
+    "foot_slip": BodyMetric(foot_slip, "m/s", "Slip of standing feet"),
+    "cost_of_transport": BodyMetric(
+        lambda episodes, robot: effort.cost_of_transport(episodes, robot.mass_kg), "", "Cost of transport"
+    ),
+}
+"""Numbers of the same kind for which the episodes alone do not hold enough."""
+
+SHOWN: dict[str, Metric | BodyMetric] = {**METRICS, **BODY_METRICS}
+"""All of them, for those who show them."""
+
+OF_REFERENCE = ("stride_frequency", "duty_factor", "mean_lift", "asymmetry", "alternation")
+"""Metrics that say something of the reference too: of what its feet do."""
+
+
+def measure(episodes: Episodes, robot: Robot | None = None) -> dict[str, float]:
+    """Every metric of these episodes, by name; without a robot those alone that need none."""
+    found = {name: metric.measure(episodes) for name, metric in METRICS.items()}
+    if robot is None:
+        return found
+    return found | {name: metric.measure(episodes, robot) for name, metric in BODY_METRICS.items()}
+
+
+def measure_reference(episodes: Episodes) -> dict[str, float]:
+    """The metrics of `OF_REFERENCE` as the reference has them, in the phases and commands of these episodes."""
+    drawn = replace(episodes, foot_height=episodes.reference_foot_height, joint_pos=episodes.reference_joint_pos)
+    return {name: METRICS[name].measure(drawn) for name in OF_REFERENCE}

@@ -11,13 +11,13 @@ import numpy as np
 
 from webfoot.evaluate import charts
 from webfoot.evaluate.episodes import Episodes
-from webfoot.evaluate.metrics import METRICS
+from webfoot.evaluate.metrics import SHOWN
 from webfoot.evaluate.report import ValidationReport
 from webfoot.evaluate.scene import RobotScene, Take, replay
 from webfoot.export.atomic import write_atomically
 from webfoot.export.check import Check
 
-PLAIN = ("action_rate", "action_jerk")
+PLAIN = ("action_rate", "action_jerk", "cost_of_transport")
 """Metrics without a unit that are no share, so no percentage."""
 TILES = ("survival", "velocity_x", "moving_joint_rmse", "yaw_drift", "mean_lift", "stride_frequency")
 
@@ -86,7 +86,7 @@ def _failure(check: Check) -> str:
 
 
 def _tiles(report: ValidationReport) -> str:
-    tiles = [(METRICS[n].title, _metric(report, n)) for n in TILES if n in report.metrics]
+    tiles = [(SHOWN[n].title, _metric(report, n)) for n in TILES if n in report.metrics]
     if "p99" in report.latency_us:
         tiles.append(("Latency p99", amount(report.latency_us["p99"], "us")))
     return "".join(f'<div class="tile"><b>{value}</b><span>{escape(title)}</span></div>' for title, value in tiles)
@@ -153,7 +153,7 @@ def _multiples(series: Sequence[tuple[str, float, str]], unit: str) -> str:
 
 
 def _details(report: ValidationReport, episodes: Episodes) -> str:
-    rows = [(m.title, _metric(report, n)) for n, m in METRICS.items() if n in report.metrics]
+    rows = [(m.title, _beside_reference(report, n)) for n, m in SHOWN.items() if n in report.metrics]
     rows += [(f"Latency {name}", amount(value, "us")) for name, value in report.latency_us.items()]
     if report.parity is not None:
         rows.append(("Difference to torch", amount(report.parity, "")))
@@ -168,15 +168,24 @@ def _details(report: ValidationReport, episodes: Episodes) -> str:
 
 
 def _title(name: str) -> str:
-    return METRICS[name].title if name in METRICS else name.replace("_", " ").capitalize()
+    return SHOWN[name].title if name in SHOWN else name.replace("_", " ").capitalize()
 
 
 def _metric(report: ValidationReport, name: str) -> str:
-    return _amount(name, report.metrics[name], METRICS[name].unit)
+    return _amount(name, report.metrics[name], SHOWN[name].unit)
+
+
+def _beside_reference(report: ValidationReport, name: str) -> str:
+    """A metric, and the reference's where it has one."""
+    if name not in report.reference:
+        return _metric(report, name)
+    return (
+        f"{_metric(report, name)} <small>(reference {_amount(name, report.reference[name], SHOWN[name].unit)})</small>"
+    )
 
 
 def _amount(name: str, value: float, unit: str) -> str:
-    is_share = name in METRICS and not unit and name not in PLAIN
+    is_share = name in SHOWN and not unit and name not in PLAIN
     return amount(value, "share" if is_share else unit)
 
 

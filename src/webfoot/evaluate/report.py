@@ -37,6 +37,8 @@ class ValidationReport:
     """Seeds of the rollouts."""
     conditions: dict[str, float] = field(default_factory=dict)
     """Ranges of `RandomizeConfig` that were met beside the plain model, by name; empty where none were."""
+    reference: dict[str, float] = field(default_factory=dict)
+    """What of the metrics the reference has, as `webfoot.evaluate.metrics.measure_reference` gives it."""
     policy: str = "policy"
     robot: str = ""
     motion: str = ""
@@ -66,6 +68,7 @@ class ValidationReport:
             "training": asdict(self.training) if self.training else None,
             "seeds": list(self.seeds),
             "conditions": self.conditions,
+            "reference": {name: _plain(value) for name, value in self.reference.items()},
         }
 
 

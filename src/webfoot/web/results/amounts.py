@@ -3,7 +3,7 @@
 import math
 from typing import Any, NamedTuple
 
-from webfoot.evaluate.metrics import METRICS
+from webfoot.evaluate.metrics import SHOWN as METRICS
 from webfoot.evaluate.page import PLAIN
 
 SHARE = "share"

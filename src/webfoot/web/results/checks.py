@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from webfoot.evaluate.metrics import METRICS
+from webfoot.evaluate.metrics import SHOWN
 
 
 class Cure(StrEnum):
@@ -116,8 +116,8 @@ CHECKS: dict[str, About] = {
 
 def title_of(name: str) -> str:
     """How a check or a metric is called."""
-    if name in METRICS:
-        return METRICS[name].title
+    if name in SHOWN:
+        return SHOWN[name].title
     return (CHECKS[name].title if name in CHECKS else "") or name.replace("_", " ").capitalize()
 
 
