@@ -248,9 +248,11 @@ def try_everywhere(
     path = Path(policy)
     stage, config = stage_of(path, robot, motion)
     seed = config.rollout.seed if seed is None else seed
+    folder = Path(out) if out else path.parent / "robustness"
+    folder.mkdir(parents=True, exist_ok=True)  # a place that cannot be written to is said before a minute of work
     found = robustness.try_everywhere(path, stage, suite, SUITES[suite], seed, on_tried)
     about = f"{path.parent.name}/{path.name} on {stage.robot.name}"
-    write_robustness(found, Path(out) if out else path.parent / "robustness", about, robot_scene(stage.robot))
+    write_robustness(found, folder, about, robot_scene(stage.robot))
     return found
 
 

@@ -82,7 +82,7 @@ def test_the_same_seed_finds_the_same_whatever_runs_beside(trained, tried):
 
 def test_what_was_found_is_written_and_can_be_replayed(tried, tmp_path):
     stage, _, found, _ = tried
-    page, document, *rollouts = write_robustness(found, tmp_path / "made", "<duck>", robot_scene(stage.robot))
+    page, document, *rollouts = write_robustness(found, tmp_path, "<duck>", robot_scene(stage.robot))
     told = json.loads(document.read_text())
     assert told == to_dict(found) and told["seed"] == 5 and told["episodes"] == 30
     assert [path.name for path in rollouts] == [f"worst-{n}.npz" for n in range(1, 6)]

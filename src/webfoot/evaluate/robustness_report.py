@@ -18,7 +18,7 @@ SHADES = ((ENOUGH, "good"), (0.8, "fair"), (0.5, "poor"), (0.0, "bad"))
 
 
 def write_robustness(found: Robustness, folder: Path, about: str, scene: RobotScene | None) -> list[Path]:
-    """Write everything into a folder, which is made.
+    """Write everything into a folder, which is there.
 
     Args:
         about: policy and robot, for the title of the page.
@@ -27,7 +27,6 @@ def write_robustness(found: Robustness, folder: Path, about: str, scene: RobotSc
     Returns:
         The files, `robustness.html` first.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     files = {name: folder / name for name in _rollouts(found)}
     for bad, path in zip(found.worst, files.values(), strict=True):
         save_episodes(bad.episode, path)
