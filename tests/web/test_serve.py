@@ -43,9 +43,9 @@ def test_a_service_answers_trains_survives_deaths_and_drains(tmp_path, settings,
     with running(tmp_path, settings, "serve", "--port", "0", "--threads", "16") as service:
         address = service.line().removeprefix("webfoot answers at ")
         assert address.startswith("http://127.0.0.1:")
+        assert answers(address)  # what is printed holds already
         assert_link_works(database, service.line(), address)
         assert_second_is_refused(settings, address)
-        wait_until("an answer", lambda: answers(address))
         with asked(f"{address}/api/v1/training/start", token, LONG) as answer:
             session_id = json.load(answer)["id"]
         wait_until("progress", lambda: row_of(database, session_id).current_epoch >= 2)
@@ -127,7 +127,7 @@ def test_two_workers_share_a_queue_and_one_drains_and_a_second_signal_ends_the_o
 def test_a_supervisor_that_is_killed_takes_all_with_it_and_another_one_may_serve_more_people(tmp_path, settings):
     with running(tmp_path, settings, "serve", "--port", "0", "--threads", "8") as service:
         address = service.line().rpartition(" ")[2]
-        wait_until("an answer", lambda: answers(address))
+        assert answers(address)
         children = psutil.Process(service.process.pid).children(recursive=True)
         service.process.kill()
         wait_until("the end of all", lambda: not any(child.is_running() for child in children))
@@ -136,7 +136,7 @@ def test_a_supervisor_that_is_killed_takes_all_with_it_and_another_one_may_serve
     port = address.rpartition(":")[2]
     with running(tmp_path, settings, "serve", "--host", "0.0.0.0", "--port", port, "--no-worker") as again:
         assert again.line() == f"webfoot answers at {address}"
-        wait_until("an answer", lambda: answers(address))
+        assert answers(address)
         assert not left.exists()
         again.process.send_signal(signal.SIGINT)
         assert again.ended() == 0

@@ -14,6 +14,7 @@ from webfoot.web.ops.child import Child, end_all
 from webfoot.web.ops.listener import address_of, is_local, listen
 from webfoot.web.ops.opened import opened
 from webfoot.web.ops.parent import StopSignals
+from webfoot.web.ops.probe import Probe
 from webfoot.web.ops.web_process import GRACE_S
 from webfoot.web.services.accounts import first_administrator
 from webfoot.web.settings import Settings, save_settings
@@ -46,7 +47,7 @@ def serve(settings: Settings, how: Serving, tell: Callable[[str], None], warn: C
     """Run the service until a signal ends it; gives the exit code.
 
     Args:
-        tell: is given the address, and the first administrator's link.
+        tell: is given the address, and the first administrator's link, as soon as the service answers.
         warn: is given what is unwise.
 
     Raises:
@@ -57,7 +58,7 @@ def serve(settings: Settings, how: Serving, tell: Callable[[str], None], warn: C
         address = address_of(listener)
         lock = settings.data_dir / LOCK
         stack.enter_context(private.held(lock, "webfoot serve", address=settings.public_url or address))
-        _prepare(settings, settings.public_url or address, tell)
+        sentences = _prepare(settings, settings.public_url or address)
         if not is_local(listener) and not settings.secure_cookies:
             warn(
                 f"warning: {how.host} can be reached from other machines, and passwords and cookies would go there "
@@ -69,19 +70,21 @@ def serve(settings: Settings, how: Serving, tell: Callable[[str], None], warn: C
             settings = settings.model_copy(update={"hosts": (*settings.hosts, *own_names(how.host))})
         file = stack.enter_context(private.private_file(settings.data_dir, LOCK))
         save_settings(settings, file)
-        return _run(_children(how, file, listener), listener, settings)
+        return _run(_children(how, file, listener), listener, settings, lambda: tell("\n".join(sentences)))
 
 
-def _prepare(settings: Settings, address: str, tell: Callable[[str], None]) -> None:
-    """Bring the database up to date, and see that somebody can come in."""
+def _prepare(settings: Settings, address: str) -> list[str]:
+    """Bring the database up to date, and see that somebody can come in; gives what to say once the service answers."""
     database = opened(settings)
     settings.secret()
     with database.writing() as session:
         invited = first_administrator(session)
     database.engine.dispose()
-    tell(f"webfoot answers at {address}")
+    sentences = [f"webfoot answers at {address}"]
     if invited is not None:
-        tell(f"nobody manages it yet; set the administrator's password here, once: {address}/invitation/{invited.text}")
+        link = f"{address}/invitation/{invited.text}"
+        sentences.append(f"nobody manages it yet; set the administrator's password here, once: {link}")
+    return sentences
 
 
 def _children(how: Serving, file: Path, listener: socket.socket) -> list[Child]:
@@ -92,11 +95,16 @@ def _children(how: Serving, file: Path, listener: socket.socket) -> list[Child]:
     return [web, worker] if how.worker else [web]
 
 
-def _run(children: list[Child], listener: socket.socket, settings: Settings) -> int:
-    with StopSignals() as signals:
+def _run(children: list[Child], listener: socket.socket, settings: Settings, welcome: Callable[[], None]) -> int:
+    with StopSignals() as signals, contextlib.closing(Probe(listener)) as probe:
+        is_told = False
         while signals.count == 0:
             for child in children:
                 child.keep()
+            if not is_told and probe.is_answered():
+                is_told = True
+                probe.close()
+                welcome()
             time.sleep(LOOK_S)
         log.info("the service stops: nothing new is begun, trainings write a checkpoint and go back to the queue")
         listener.close()
