@@ -4,40 +4,34 @@ Needs Chromium, and the front end with its development packages: `make frontend`
 """
 
 import argparse
-import contextlib
 import json
 import math
 import random
 import shutil
-import socket
 import subprocess
-import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from parts.cases import throw_away_folder
+from parts.served import EMAIL, PASSWORD, served
 from parts.table import print_machine, print_table
 
 from webfoot.web.app import create_app
 from webfoot.web.context import Service
 from webfoot.web.models.training import TrainingSession
 from webfoot.web.services import accounts
-from webfoot.web.settings import Settings, save_settings
+from webfoot.web.settings import Settings
 from webfoot.web.states import State
 
 BROWSER = Path(__file__).parents[1] / "frontend" / "browser" / "monitor-load.mjs"
-EMAIL, PASSWORD = "watcher@example.org", "seven moons over the pond"
 SERIES = (
     *("value_loss", "surrogate_loss", "approx_kl", "action_std", "learning_rate"),
     *("style/reward", "style/held_out", "style/accuracy_policy", "style/accuracy_demo"),
 )
 """Of metrics; progress tells three more: reward, falls and steps a second."""
-STARTED_S = 60.0
 
 
 def main() -> None:
@@ -112,34 +106,6 @@ def told(log: Path, epochs: int, per_second: float) -> Iterator[None]:
     finally:
         over.set()
         teller.join()
-
-
-@contextmanager
-def served(settings: Settings) -> Iterator[str]:
-    """The service without a worker; its address."""
-    file = settings.data_dir / "settings.json"
-    save_settings(settings, file)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    words = ["serve", "--no-worker", "--port", str(port), "--settings", str(file)]
-    with (settings.data_dir / "serve.log").open("wb") as log:
-        process = subprocess.Popen([sys.executable, "-m", "webfoot.cli", *words], stdout=log, stderr=log)
-    address, end = f"http://127.0.0.1:{port}", time.monotonic() + STARTED_S
-    try:
-        while not answers(address):
-            assert process.poll() is None and time.monotonic() < end, "the service does not come up"
-            time.sleep(0.2)
-        yield address
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def answers(address: str) -> bool:
-    with contextlib.suppress(urllib.error.URLError, ConnectionError), urllib.request.urlopen(f"{address}/readyz"):
-        return True
-    return False
 
 
 def show(seen: dict) -> None:

@@ -1,5 +1,6 @@
 /** Uses the monitor page while events arrive, and prints what that costs as JSON; started by benchmarks/monitor_page.py. */
 import { chromium } from "playwright-core";
+import { logIn } from "./log-in.mjs";
 
 const MINUTE_MS = 60_000;
 const KEYS = ["ArrowRight", "ArrowRight", "+", "ArrowLeft", "-"];
@@ -17,14 +18,6 @@ function watch() {
     type: "longtask",
   });
   window.load = { waits, tasks };
-}
-
-async function logIn(page) {
-  await page.goto(`${address}/login`);
-  await page.getByLabel("Email").fill(email);
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Log in" }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith("/login"));
 }
 
 /** The pointer over a chart, keys on it, a zoom and back, a scroll, the slider: as somebody does who looks closely. */
@@ -57,7 +50,7 @@ const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
 const complaints = [];
 page.on("pageerror", (error) => complaints.push(error.message));
 page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-await logIn(page);
+await logIn(page, address, email, password);
 await page.addInitScript(watch);
 const began = performance.now();
 await page.goto(address + path);
