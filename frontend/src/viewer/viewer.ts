@@ -3,6 +3,7 @@ import "./viewer.css";
 import { ApiError } from "../api";
 import { button, make } from "./build";
 import { DocumentError, type Replay, type RobotScene } from "./documents";
+import { whenGone } from "./gone";
 import { Player } from "./player";
 import { loadReplay, loadScene, type Source, withEpisode } from "./source";
 import { drawingBy } from "./webgl";
@@ -14,7 +15,7 @@ export interface Viewer {
   seek(seconds: number): void;
   /** Hear of every change of the time [s]. */
   onTime(listener: (seconds: number) => void): void;
-  /** Free all that it holds, and leave the place empty. */
+  /** Free all that it holds, and leave the place empty; happens by itself when the place leaves the page. */
   destroy(): void;
 }
 
@@ -56,9 +57,11 @@ class LoadingViewer implements Viewer {
     place.ariaLabel = label;
     place.tabIndex = 0;
     place.replaceChildren(this.#player.picture, this.#player.caption.element, this.#player.below);
+    whenGone(place, () => this.destroy(), this.#ended.signal);
   }
 
   async reload(replay?: string): Promise<void> {
+    if (this.#ended.signal.aborted) return;
     if (replay !== undefined) this.source.replay = replay;
     this.#asking.abort();
     this.#asking = new AbortController();
