@@ -1,6 +1,7 @@
 /** Numbers as charts write them. */
 
 const LEAST = 1e-12; // what smoothing leaves of nothing
+const MOST_DECIMALS = 9;
 
 /** Four digits that tell something: "0.0123", "1.2e-5", "12,345". */
 export function short(value: number | null | undefined): string {
@@ -12,15 +13,17 @@ export function short(value: number | null | undefined): string {
   return String(Number(value.toPrecision(4)));
 }
 
-/** The numbers at an axis, as exact as the distance between them asks. */
+/** The numbers at an axis, as exact as the distance between them asks; powers of ten for what is tiny or huge. */
 export function ticks(values: (number | null)[], step: number): string[] {
   const decimals = decimalsOf(step);
+  const most = Math.max(...values.map((value) => Math.abs(value ?? 0)));
+  const isPlain = most < 1e6 && (decimals <= 4 || (decimals <= MOST_DECIMALS && most >= 0.01));
   return values.map((value) => {
     if (value === null) return "";
-    if (decimals <= 4 && Math.abs(value) < 1e6) return value.toFixed(decimals);
+    if (isPlain) return value.toFixed(decimals);
     if (value === 0) return "0";
     const digits = Math.max(0, Math.floor(Math.log10(Math.abs(value))) + decimals);
-    return value.toExponential(Math.min(digits, 4)).replace(/\.?0*e\+?/, "e");
+    return value.toExponential(Math.min(digits, MOST_DECIMALS)).replace(/(\.\d*?)0*e\+?/, "$1e").replace(".e", "e");
   });
 }
 

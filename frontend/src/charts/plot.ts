@@ -57,7 +57,7 @@ export function makePlot(frame: HTMLElement, look: Look): uPlot {
   const options: uPlot.Options = {
     width: look.width,
     height: look.height,
-    padding: [8, look.xText ? 28 : 12, 0, 0],
+    padding: [8, look.xText ? 40 : 26, 0, 0], // half of the last number, which stands under the edge
     legend: { show: false },
     series,
     bands,
