@@ -5,6 +5,8 @@ import { listenToKeys } from "../keys";
 import { watchBell } from "../live/bell";
 import { watchTheme } from "../theme";
 import { showTimes } from "../times";
+import { keepToastsInSight } from "../toast";
+import { watchWays } from "../ways";
 
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
@@ -16,5 +18,7 @@ htmx.config.refreshOnHistoryMiss = true; // the way back loads the page, with al
 document.body.addEventListener("htmx:afterSettle", (event) => showTimes(event.target as HTMLElement));
 showTimes(document.body);
 watchTheme();
+watchWays();
+keepToastsInSight();
 listenToKeys();
 watchBell();
