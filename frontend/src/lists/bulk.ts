@@ -4,10 +4,11 @@ import { toast } from "../toast";
 import { call } from "./act";
 import { ask } from "./dialog";
 import { refresh } from "./refresh";
+import { wayBack } from "./undo";
 import { said } from "./words";
 
 const MOST_COMPARED = 8;
-const BACK: Record<string, string> = { pause: "resume", cancel: "retry" };
+/** Those that are chosen, and how each stood when it was last seen. */
 const chosen = new Map<number, string>();
 
 /** Listen to the ticks and to the buttons above the list. */
@@ -33,9 +34,12 @@ function ticks(): HTMLInputElement[] {
 
 function choose(tick: HTMLInputElement, on: boolean): void {
   tick.checked = on;
-  const name = tick.closest<HTMLElement>("[data-name]")?.dataset.name ?? "";
-  if (on) chosen.set(Number(tick.value), name);
+  if (on) chosen.set(Number(tick.value), stateAt(tick));
   else chosen.delete(Number(tick.value));
+}
+
+function stateAt(tick: HTMLElement): string {
+  return tick.closest<HTMLElement>("[data-state]")?.dataset.state ?? "";
 }
 
 function show(): void {
@@ -55,29 +59,33 @@ function show(): void {
 }
 
 async function act(what: string): Promise<void> {
-  const ids = [...chosen.keys()];
+  for (const tick of ticks()) if (tick.checked) choose(tick, true); // as they stand now
+  const before = new Map(chosen);
+  const ids = [...before.keys()];
   if (what === "compare") return location.assign(`/training/compare?ids=${ids.join(",")}`);
   if (what === "none") return forget();
   const many = ids.length === 1 ? "this session" : `these ${ids.length} sessions`;
   if (what === "delete" && !(await ask(`Delete ${many}, with policies and curves? This is for good.`, "Delete"))) return;
-  const { done, refusals } = await each(what, ids);
+  const { done, refusals } = await each(ids, () => what);
   forget();
   refresh();
-  const back = BACK[what];
-  toast(said(what, done.length, refusals), back && done.length ? () => takeBack(back, done) : undefined);
+  const back = (id: number) => wayBack(what, before.get(id) ?? "");
+  const isBack = done.some((id) => back(id) !== undefined);
+  toast(said(what, done.length, refusals), isBack ? () => takeBack(done, back) : undefined);
 }
 
-async function takeBack(what: string, ids: number[]): Promise<void> {
-  const { done, refusals } = await each(what, ids);
+async function takeBack(ids: number[], way: (id: number) => string | undefined): Promise<void> {
+  const { done, refusals } = await each(ids, (id) => way(id) ?? "");
   refresh();
-  toast(said("resume", done.length, refusals));
+  toast(said("undo", done.length, refusals));
 }
 
-async function each(what: string, ids: number[]): Promise<{ done: number[]; refusals: string[] }> {
+async function each(ids: number[], way: (id: number) => string): Promise<{ done: number[]; refusals: string[] }> {
   const done: number[] = [];
   const refusals: string[] = [];
   for (const id of ids) {
     const address = `/api/v1/sessions/${id}`;
+    const what = way(id);
     try {
       await call(what === "delete" ? `DELETE ${address}` : `POST ${address}/${what}`);
       done.push(id);

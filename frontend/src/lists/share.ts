@@ -17,11 +17,14 @@ interface Link {
 
 const DAYS = { "7": "a week", "30": "30 days", "365": "a year", "": "for ever" };
 
-/** Listen to the buttons that open it. */
-export function listenToShares(): void {
-  for (const button of document.querySelectorAll<HTMLElement>("[data-share]")) {
-    button.addEventListener("click", () => new Sharing(button.dataset.share ?? "", button.dataset.name ?? "").open());
-  }
+/** Listen to the buttons that open it, those too that come into the page later; `closed` hears when it was closed. */
+export function listenToShares(closed: () => void = () => {}): void {
+  document.addEventListener("click", (event) => {
+    const button = (event.target as Element).closest<HTMLElement>("[data-share]");
+    if (!button) return;
+    button.closest<HTMLElement>("[popover]")?.hidePopover();
+    new Sharing(button.dataset.share ?? "", button.dataset.name ?? "", closed).open();
+  });
 }
 
 class Sharing {
@@ -30,6 +33,7 @@ class Sharing {
   constructor(
     private readonly address: string,
     private readonly name: string,
+    closed: () => void,
   ) {
     this.dialog.setAttribute("aria-labelledby", "share-title");
     this.dialog.innerHTML = `
@@ -43,7 +47,10 @@ class Sharing {
         <p class="error" role="alert" hidden></p>
       </div>`;
     this.part("#share-title").textContent = `Share “${this.name}”`;
-    this.dialog.addEventListener("close", () => this.dialog.remove());
+    this.dialog.addEventListener("close", () => {
+      this.dialog.remove();
+      closed();
+    });
     this.part("[data-part=user]").addEventListener("submit", (event) => {
       event.preventDefault();
       const form = event.target as HTMLFormElement;

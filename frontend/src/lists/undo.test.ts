@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { saysOf, undoOf } from "./undo";
+import { saysOf, undoOf, wayBack } from "./undo";
 
 const UNDO = "DELETE /api/v1/motions/3/versions/{number}";
 
@@ -19,4 +19,14 @@ test("what has no fields to fill in stays as it is", () => {
   expect(undoOf("POST /api/v1/motions/3/restore", undefined)).toBe("POST /api/v1/motions/3/restore");
   expect(undoOf(undefined, {})).toBeUndefined();
   expect(saysOf("walk {a}: deleted", {})).toBe("walk {a}: deleted");
+});
+
+test.each([
+  ["pause", "running", "resume"],
+  ["cancel", "queued", "retry"],
+  ["resume", "paused", "pause"],
+  ["resume", "failed", "cancel"],
+  ["delete", "failed", undefined],
+])("%s of what was %s is taken back by %s", (what, state, way) => {
+  expect(wayBack(what, state)).toBe(way);
 });

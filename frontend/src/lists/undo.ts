@@ -23,3 +23,9 @@ function filledIn(words: string, answer: unknown): string {
   const known = (answer ?? {}) as Answer;
   return words.replace(/\{(\w+)\}/g, (whole, field: string) => (field in known ? String(known[field]) : whole));
 }
+
+/** What takes back what was done to a session that stood in `state` before; nothing for what is for good. */
+export function wayBack(what: string, state: string): string | undefined {
+  if (what === "resume") return state === "paused" ? "pause" : "cancel"; // one that had ended is tried again
+  return { pause: "resume", cancel: "retry" }[what];
+}

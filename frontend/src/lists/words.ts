@@ -1,7 +1,7 @@
 /** What lists say: how long something still takes, what was done to many. */
 import { duration } from "../times";
 
-const DONE: Record<string, string> = { pause: "paused", resume: "queued again", cancel: "cancelled", delete: "deleted" };
+const DONE: Record<string, string> = { pause: "paused", resume: "queued again", cancel: "cancelled", delete: "deleted", undo: "put back" };
 
 /** What stands behind the epochs: how long it still takes. */
 export function etaWords(eta_s: number | null): string {

@@ -14,6 +14,7 @@ const BACK: Record<string, { way: string; states: string[] }> = {
   pause: { way: "resume", states: ["paused"] },
   stop: { way: "retry", states: ["cancelled"] },
   resume: { way: "pause", states: ["queued", "running"] },
+  retry: { way: "cancel", states: ["queued", "running"] },
 };
 
 /** Listen to the buttons below an element, whichever stand there. */

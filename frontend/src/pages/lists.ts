@@ -4,6 +4,7 @@ import { listenToActs } from "../lists/act";
 import { listenToChoices } from "../lists/bulk";
 import { followRows } from "../lists/live-rows";
 import { placeMenus } from "../lists/menus";
+import { listenToShares } from "../lists/share";
 import { listenToDrops } from "../lists/uploads";
 import { refresh } from "../lists/refresh";
 import { listen } from "../live/news";
@@ -11,6 +12,7 @@ import { listen } from "../live/news";
 listenToActs();
 listenToChoices();
 listenToDrops();
+listenToShares(refresh);
 placeMenus();
 followRows();
 if (document.querySelector("[data-alert-list]")) {

@@ -131,3 +131,15 @@ def test_names_are_shown_as_they_are_never_as_markup(caller, service):
     keep(service, training_row(trainer.user_id, name='"><img src=x onerror=alert(1)>'))
     text = page(trainer, "/sessions")
     assert names(text) == ['"><img src=x onerror=alert(1)>'] and "<img src=x" not in text
+
+
+def test_the_menu_of_an_own_session_shares_it_and_what_it_does_is_taken_back(caller, service):
+    trainer = caller()
+    address = f"/api/v1/sessions/{keep(service, training_row(trainer.user_id, State.FAILED))}"
+    shown = trainer("GET", "/sessions").text
+    assert f'data-share="{address}"' in shown
+    undone = dict(re.findall(r'data-act="POST (\S+)" data-undo="POST (\S+)"', shown))
+    ways = {"pause": "resume", "resume": "pause", "cancel": "retry", "retry": "cancel"}
+    assert undone == {f"{address}/{act}": f"{address}/{back}" for act, back in ways.items()}
+    assert trainer("POST", f"{address}/retry").status_code == 200
+    assert trainer("POST", undone[f"{address}/retry"]).json["state"] == "cancelled"
