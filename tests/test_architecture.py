@@ -14,7 +14,7 @@ RUNTIME = ROOT / "runtime" / "src" / "webfoot_runtime"
 
 LAYERS = [
     {"counted", "errors", "interrupt"},
-    {"yaml_table"},
+    {"limits", "yaml_table"},
     {"robots"},
     {"motion", "sim"},
     {"task"},

@@ -19,10 +19,20 @@ class Cart(BaseModel, frozen=True, extra="forbid"):
     load: float | None = Field(None, ge=0, le=50, description="Load [kg].")
     covered: bool = False
     name: str = ""
+    speeds: tuple[float, ...] = ()
 
 
 def test_leaves_are_named_with_dots():
-    assert list(leaves(Cart)) == ["wheel.size", "wheel.colour", "wheel.count", "seats", "load", "covered", "name"]
+    assert list(leaves(Cart)) == [
+        "wheel.size",
+        "wheel.colour",
+        "wheel.count",
+        "seats",
+        "load",
+        "covered",
+        "name",
+        "speeds",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -35,6 +45,7 @@ def test_leaves_are_named_with_dots():
         "load": "a number from 0 to 50",
         "covered": "true or false",
         "name": "text",
+        "speeds": "numbers with commas between them",
     }.items(),
 )
 def test_a_field_says_what_it_takes(name, words):

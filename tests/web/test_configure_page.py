@@ -66,7 +66,7 @@ def test_the_sketch_is_there_field_by_field(caller):
     assert 'id="reference-motion"' in motion and motion.startswith("<select") and "required" in motion
     for name, option in SEED.items():
         field, tag = field_of(TrainConfig, option), element(text, name)
-        assert f'id="{name.replace("_", "-")}"' in tag and f'max="{field.highest}"' in tag
+        assert f'id="{name.replace("_", "-")}"' in tag and f'max="{field.limits.highest}"' in tag
         assert f'value="{field.default}"' in tag and 'type="number"' in tag
 
 
@@ -79,10 +79,11 @@ def test_a_field_says_unit_range_and_help_of_its_option():
     )
     assert field_of(TrainConfig, "ppo.gamma").range == "above 0, below 1"
     assert field_of(TrainConfig, "rollout.episode_s").range == "above 0.5, at most 600"
-    assert field_of(TrainConfig, "task.action_base").choices == ("reference", "default")
-    assert field_of(TrainConfig, "columns.quat_order").choices == ("xyzw", "wxyz")
+    assert field_of(TrainConfig, "task.action_base").limits.choices == ("reference", "default")
+    assert field_of(TrainConfig, "columns.quat_order").limits.choices == ("xyzw", "wxyz")
     kinds = {
-        name: field_of(TrainConfig, name).kind for name in ("max_minutes", "columns.loop", "augment.speed", "seed")
+        name: field_of(TrainConfig, name).limits.kind
+        for name in ("max_minutes", "columns.loop", "augment.speed", "seed")
     }
     assert kinds == {"max_minutes": "number", "columns.loop": "boolean", "augment.speed": "text", "seed": "integer"}
 

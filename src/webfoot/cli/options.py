@@ -2,25 +2,24 @@
 
 import copy
 import dataclasses
-import re
 import reprlib
 import typing
 from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import tyro
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from webfoot.errors import ConfigError, UnknownName
+from webfoot.limits import limits_of
 
 Model = TypeVar("Model", bound=BaseModel)
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 SHORT_REPR = reprlib.Repr()
 SHORT_REPR.maxlevel, SHORT_REPR.maxstring, SHORT_REPR.maxlong = 2, 60, 60
-CHOICES = re.compile(r"\^\((.+)\)\$")
-"""A pattern that allows a few words only."""
+WORDS = {"integer": "a whole number", "number": "a number", "text": "text"}
 
 
 class Settings:
@@ -129,49 +128,26 @@ def called(name: str, short: Collection[str] = ()) -> str:
 
 def expected(field: FieldInfo) -> str:
     """What values a field takes, in words."""
-    choices = _choices(field)
-    if choices:
-        return f"one of {', '.join(choices)}"
-    kinds = _kinds(field)
-    if bool in kinds:
+    limits = limits_of(field)
+    if limits.kind == "choice":
+        return f"one of {', '.join(limits.choices)}"
+    if limits.kind == "boolean":
         return "true or false"
-    what = "a whole number" if int in kinds else "a number" if float in kinds else "text"
-    low, high = _bound(field, "ge", "gt"), _bound(field, "le", "lt")
-    if low and high and _bound(field, "ge") and _bound(field, "le"):
-        return f"{what} from {low} to {high}"
-    bounds = [f"{'at least' if _bound(field, 'ge') else 'above'} {low}"] if low else []
-    bounds += [f"{'at most' if _bound(field, 'le') else 'below'} {high}"] if high else []
-    return f"{what} {' and '.join(bounds)}".strip()
+    if float in typing.get_args(field.annotation) and limits.kind == "text":
+        return "numbers with commas between them"
+    what = WORDS[limits.kind]
+    if limits.is_closed:
+        return f"{what} from {' to '.join(limits.ends)}"
+    return f"{what} {' and '.join(limits.bounds)}".strip()
 
 
 def _metavar(field: FieldInfo) -> str:
-    choices, kinds = _choices(field), _kinds(field)
-    if choices:
-        return "{" + ",".join(choices) + "}"
-    low, high = _bound(field, "ge", "gt"), _bound(field, "le", "lt")
-    if low or high:
-        return f"{low}..{high}"
-    return "true|false" if bool in kinds else "TEXT"
-
-
-def _choices(field: FieldInfo) -> list[str]:
-    for kind in (field.annotation, *_kinds(field)):
-        if typing.get_origin(kind) is Literal:
-            return [str(choice) for choice in typing.get_args(kind)]
-    patterns = [
-        match[1] for part in field.metadata if (match := CHOICES.fullmatch(getattr(part, "pattern", None) or ""))
-    ]
-    return patterns[0].split("|") if patterns else []
-
-
-def _kinds(field: FieldInfo) -> tuple[Any, ...]:
-    return typing.get_args(field.annotation) or (field.annotation,)
-
-
-def _bound(field: FieldInfo, *names: str) -> str:
-    """The first of the named bounds that a field has; empty without one."""
-    values = [getattr(part, name) for name in names for part in field.metadata if hasattr(part, name)]
-    return f"{values[0]:.12g}" if values else ""
+    limits = limits_of(field)
+    if limits.choices:
+        return "{" + ",".join(limits.choices) + "}"
+    if any(limits.ends):
+        return "..".join(limits.ends)
+    return "true|false" if limits.kind == "boolean" else "TEXT"
 
 
 def _sentence(model: type[BaseModel], error: ValidationError, short: Collection[str]) -> str:

@@ -1,19 +1,18 @@
 """Form fields read from pydantic models: range, unit, default and help stand on the model's field, once."""
 
 import re
-import types
 import typing
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from webfoot.limits import Limits, limits_of
+
 UNIT = re.compile(r" \[([^\]]+)\]")
 """The first brackets of a help text hold the unit; 1 is none."""
-CHOICES = re.compile(r"\^\((.+)\)\$")
-"""A pattern that allows a few words only."""
 TITLES = {
     "": "Training",
     "ppo": "Learner",
@@ -37,8 +36,6 @@ TITLES = {
 }
 """What the parts of a training are called in the form; a part without a line here is called by its own name."""
 
-Kind = Literal["integer", "number", "boolean", "choice", "text"]
-
 
 @dataclass(frozen=True)
 class Field:
@@ -49,14 +46,8 @@ class Field:
     label: str
     help: str
     unit: str
-    kind: Kind
     default: Any
-    lowest: float | None = None
-    highest: float | None = None
-    open_low: bool = False
-    """Whether it must be above `lowest`, not at it."""
-    open_high: bool = False
-    choices: tuple[str, ...] = ()
+    limits: Limits
 
     @property
     def id(self) -> str:
@@ -66,17 +57,13 @@ class Field:
     @property
     def step(self) -> str:
         """`1` for whole numbers, `any` for others."""
-        return "1" if self.kind == "integer" else "any"
+        return "1" if self.limits.kind == "integer" else "any"
 
     @property
     def range(self) -> str:
         """What may be given, in words; empty where that is anything."""
-        low, high = (None if end is None else f"{end:.12g}" for end in (self.lowest, self.highest))
-        if low is not None and high is not None and not (self.open_low or self.open_high):
-            return f"{low} to {high}"
-        ends = [] if low is None else [f"{'above' if self.open_low else 'at least'} {low}"]
-        ends += [] if high is None else [f"{'below' if self.open_high else 'at most'} {high}"]
-        return ", ".join(ends)
+        limits = self.limits
+        return " to ".join(limits.ends) if limits.is_closed else ", ".join(limits.bounds)
 
 
 @dataclass(frozen=True)
@@ -137,52 +124,11 @@ def _field(name: str, info: FieldInfo, label: str = "") -> Field:
     help = info.description or ""
     found = UNIT.search(help)
     unit = found[1] if found and found[1] != "1" else ""
-    choices = _choices(info)
-    low, is_open_low = _bound(info, "ge", "gt")
-    high, is_open_high = _bound(info, "le", "lt")
     return Field(
         name=name,
         label=label or name.rpartition(".")[2].replace("_", " "),
         help=UNIT.sub("", help, count=1) if found else help,
         unit=unit,
-        kind="choice" if choices else _kind(info),
         default=info.default,
-        lowest=low,
-        highest=high,
-        open_low=is_open_low,
-        open_high=is_open_high,
-        choices=choices,
+        limits=limits_of(info),
     )
-
-
-def _types(annotation: Any) -> list[Any]:
-    """The members of a union, or the type itself."""
-    is_union = typing.get_origin(annotation) in (typing.Union, types.UnionType)
-    return [kind for kind in typing.get_args(annotation) if kind is not type(None)] if is_union else [annotation]
-
-
-def _kind(info: FieldInfo) -> Kind:
-    kinds = _types(info.annotation)
-    if bool in kinds:
-        return "boolean"
-    return "integer" if int in kinds else "number" if float in kinds else "text"
-
-
-def _choices(info: FieldInfo) -> tuple[str, ...]:
-    for kind in _types(info.annotation):
-        if typing.get_origin(kind) is Literal:
-            return tuple(str(choice) for choice in typing.get_args(kind))
-    for limit in info.metadata:
-        match = CHOICES.fullmatch(getattr(limit, "pattern", None) or "")
-        if match:
-            return tuple(match[1].split("|"))
-    return ()
-
-
-def _bound(info: FieldInfo, closed: str, open: str) -> tuple[float | None, bool]:
-    """The limit of a number, and whether it is itself out of the range."""
-    for name, is_open in ((closed, False), (open, True)):
-        for limit in info.metadata:
-            if hasattr(limit, name):
-                return getattr(limit, name), is_open
-    return None, False
