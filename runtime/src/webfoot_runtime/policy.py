@@ -153,6 +153,8 @@ def _fill(values: NDArray[Any], given: Any) -> None:
 class OnnxPolicy(ControlLoop):
     """A policy from its file, with its contract."""
 
+    path: Path
+    """The file."""
     contract: dict[str, Any]
     """The `webfoot_contract` of the file."""
     contract_text: str
@@ -170,7 +172,7 @@ class OnnxPolicy(ControlLoop):
         Raises:
             PolicyError: the file is broken, or contradicts its own contract.
         """
-        path = Path(path)
+        self.path = path = Path(path)
         data = read_policy_bytes(path) if data is None else data
         facts = file_facts(data, path.name)
         if facts.external_tensors:

@@ -30,6 +30,8 @@ def read_policy_bytes(path: Path | str) -> bytes:
         PolicyError: no regular file, unreadable, empty, or larger than MAX_FILE_BYTES.
     """
     path = Path(path)
+    if path.is_dir():
+        raise PolicyError(f"{path}: is not a file but a folder; give the policy.onnx in it")
     if not path.is_file():
         raise PolicyError(f"{path}: is not a file; give the path of a policy.onnx")
     try:
