@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from webfoot.cli.app import main
+from webfoot.robots.table import load_robot
 from webfoot_runtime.cli import main as robot_main
 from webfoot_runtime.policy import OnnxPolicy
 
@@ -101,3 +103,33 @@ def test_a_model_that_was_moved_is_given_or_corrected_in_the_run(folder, policy,
 def test_a_run_folder_is_no_policy(policy, capsys):
     assert main(["validate", str(policy.parent)]) == 2
     assert "is not a file but a folder; give the policy.onnx in it" in capsys.readouterr().err
+
+
+def test_the_draft_changes_nothing_it_only_says_what_was_assumed(tmp_path, capsys):
+    model = tmp_path / "krab.xml"
+    model.write_text(MODEL, encoding="utf-8")
+    before = load_robot(model)
+    assert main(["robot", "inspect", str(model), "--write"]) == 0
+    after = load_robot(model)
+    assert after.notes == ("the base 'rumpf' was fixed; a free joint is added",)
+    for name in ("kp", "kd", "torque_limit", "joint_armature", "default_pos", "base_height"):
+        np.testing.assert_allclose(getattr(after, name), getattr(before, name), rtol=1e-3, atol=1e-9)
+    assert main(["robot", "inspect", str(model)]) == 0
+    assert "nothing suspicious" in capsys.readouterr().out.split("drafted")[-1]
+
+
+def test_a_stiffness_alone_is_damped_and_has_rotor_inertia(tmp_path):
+    model = tmp_path / "krab.xml"
+    model.write_text(MODEL, encoding="utf-8")
+    (tmp_path / "robot.yaml").write_text("kp: 3.9478\n", encoding="utf-8")
+    robot = load_robot(model)
+    np.testing.assert_allclose(robot.joint_armature, 0.001, rtol=1e-4)  # 3.9478 / (2 pi 10)^2
+    np.testing.assert_allclose(robot.kd, 2 * 3.9478 / 62.8319, rtol=1e-4)
+    assert any("'armature' in robot.yaml settles it" in note for note in robot.notes)
+
+
+def test_a_robot_yaml_of_the_neighbour_says_that_it_counts_for_the_whole_folder(tmp_path, capsys):
+    (tmp_path / "krab.xml").write_text(MODEL, encoding="utf-8")
+    (tmp_path / "robot.yaml").write_text("pose: {q1: 0.1}\n", encoding="utf-8")
+    assert main(["robot", "inspect", str(tmp_path / "krab.xml")]) == 2
+    assert "settles every model in its folder: give each robot its own" in capsys.readouterr().err
