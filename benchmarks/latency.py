@@ -18,7 +18,7 @@ from webfoot.config import parse_config
 from webfoot.export.compact import CompactGraph
 from webfoot.export.describe import Provenance, describe
 from webfoot.export.graph import PolicyGraph, example_observations, freeze
-from webfoot.export.latency import measure_step, time_calls, time_session
+from webfoot.export.latency import measure_step, time_calls, time_inference
 from webfoot.export.quantized import QuantizedPolicy
 from webfoot.export.write import export_policy
 from webfoot.learn.ppo import Ppo
@@ -74,8 +74,8 @@ def measured(path: Path, policy: OnnxPolicy, rounds: int) -> list[float]:
     taken = []
     for _ in range(rounds):
         samples = (
-            time_session(policy.session, obs),
-            time_session(quantized.session, obs),
+            time_inference(policy),
+            time_inference(quantized),
             time_calls(lambda: plain(obs[0]), 2000, 200),
             np.array(measure_step(path).samples_us),
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from webfoot.config import TrainConfig, for_library, parse_config, save_config
-from webfoot.errors import ConfigError, MotionError, PolicyError, RunError, UnknownName
+from webfoot.errors import ConfigError, MotionError, PolicyError, RobotError, RunError, UnknownName
 from webfoot.evaluate import robustness
 from webfoot.evaluate.metrics import measure
 from webfoot.evaluate.render import render_video
@@ -144,17 +144,24 @@ def resume(
     return Training(run, body, motions, config).run(True, on_event, should_stop)
 
 
-def open_run(run_folder: str | Path) -> tuple[Run, Robot, list[Motion], TrainConfig]:
-    """A run with its robot, its prepared motions and its config."""
+def open_run(run_folder: str | Path, robot: str | Path | None = None) -> tuple[Run, Robot, list[Motion], TrainConfig]:
+    """A run with its robot (another where one is given), its prepared motions and its config."""
     run = Run.open(run_folder)
     document = read_yaml(run.config_file)
     if not isinstance(document.get("config"), dict) or "robot" not in document:
         raise RunError(f"{run.config_file}: not written by a training (no 'config' or 'robot' in it)")
-    robot = load_robot(str(document["robot"]))
+    body = load_robot(robot) if robot is not None else _robot_of(run, str(document["robot"]))
     motions = [clip for path in sorted(run.motions_dir.glob("*.npz")) for clip in webfoot_npz.read(path)]
     if not motions:
         raise RunError(f"{run.motions_dir}: no prepared motions; start the training anew")
-    return run, robot, motions, parse_config(document["config"])
+    return run, body, motions, parse_config(document["config"])
+
+
+def _robot_of(run: Run, name: str) -> Robot:
+    try:
+        return load_robot(name)
+    except RobotError as error:
+        raise RobotError(f"{error}; it is named in {run.config_file}: correct 'robot' there if it was moved") from None
 
 
 def export(run_folder: str | Path, out: str | Path | None = None) -> Path:
@@ -260,11 +267,13 @@ def stage_of(path: Path, robot: str | Path | None, motion: str | Path | None) ->
     """What a policy is tried on, and the options that it is judged by: those of its run folder where it lies in one."""
     contract = OnnxPolicy(path).contract
     config = TrainConfig()
-    body, motions = None, []
+    motions: list[Motion] = []
     if (path.parent / "config.yaml").is_file():
-        _, body, motions, config = open_run(path.parent)
-    if robot is not None or body is None:
-        body = load_robot(robot or str(contract["robot"]["name"]))
+        _, body, motions, config = open_run(path.parent, robot)
+    elif robot is not None:
+        body = load_robot(robot)
+    else:
+        body = _named(path, str(contract["robot"]["name"]))
     moved = joint_order(contract["joints"]["names"], body)
     if set(body.joint_names) != set(contract["joints"]["names"]):
         raise PolicyError(
@@ -282,6 +291,13 @@ def stage_of(path: Path, robot: str | Path | None, motion: str | Path | None) ->
         raise MotionError(f"{path.name}: lies in no run folder, so its reference is not known; give it with --motion")
     reference = build_reference(motions, body)
     return Stage(body, reference, config.sim, config.task.termination, config.task.command), config
+
+
+def _named(path: Path, name: str) -> Robot:
+    try:
+        return load_robot(name)
+    except UnknownName:
+        raise PolicyError(f"{path.name}: made for robot '{name}', which is not bundled; give it with --robot") from None
 
 
 def bench(

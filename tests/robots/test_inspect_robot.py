@@ -93,7 +93,7 @@ def test_a_draft_says_only_what_was_assumed_and_gives_the_same_robot(tmp_path, r
     first = report(text=biped(base=""))
     path = write_draft(first)
     lines = path.read_text().splitlines()
-    assert [line.split(":")[0] for line in lines[1:]] == ["kp", "kd", "torque", "pose", "collisions"]
+    assert [line.split(":")[0] for line in lines[1:]] == ["kp", "kd", "torque", "armature", "pose", "collisions"]
     again = robot_from_mjcf(tmp_path / "toy.xml")
     np.testing.assert_allclose(again.kp, first.robot.kp, rtol=1e-3)
     np.testing.assert_allclose(again.default_pos, first.robot.default_pos, atol=1e-3)

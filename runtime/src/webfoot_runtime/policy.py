@@ -13,7 +13,9 @@ from onnxruntime import InferenceSession
 
 from webfoot_runtime.errors import PolicyError
 from webfoot_runtime.layout import Layout, parse_layout
-from webfoot_runtime.session import open_session, read_policy_bytes, run_session, shape_problems
+from webfoot_runtime.remembered import Remembered
+from webfoot_runtime.sensed import Sensed
+from webfoot_runtime.session import Inference, open_session, read_policy_bytes, shape_problems
 from webfoot_runtime.wire import file_facts
 
 METADATA_KEY = "webfoot_contract"
@@ -67,16 +69,15 @@ class ControlLoop(ABC):
         self.phase = np.full(num_envs, layout.phase_initial)
         self.clamped = np.zeros(num_envs, dtype=bool)
         self.command = np.tile(layout.command_default, (num_envs, 1))
-        self._histories = {
-            term.name: np.tile(term.initial, (num_envs, term.history)) for term in layout.terms
-        }  # each (N, history * width), newest first
+        self._remembered = Remembered(layout.terms, num_envs)
+        self._sensed = Sensed(layout, num_envs, self._where)
 
     def memory(self) -> dict[str, Any]:
         """What it remembers, as plain JSON values; see `recall`."""
         return {
             "phase": self.phase.tolist(),
             "command": self.command.tolist(),
-            "histories": {name: values.tolist() for name, values in self._histories.items()},
+            "histories": {name: values.tolist() for name, values in self._remembered.histories.items()},
         }
 
     def recall(self, memory: dict[str, Any]) -> None:
@@ -89,7 +90,7 @@ class ControlLoop(ABC):
             self.reset(len(memory["phase"]))
             _fill(self.phase, memory["phase"])
             _fill(self.command, memory["command"])
-            for name, values in self._histories.items():
+            for name, values in self._remembered.histories.items():
                 _fill(values, memory["histories"][name])
         except (KeyError, TypeError, ValueError):
             raise PolicyError(f"{self._where}: what is to be remembered is of another policy") from None
@@ -118,53 +119,31 @@ class ControlLoop(ABC):
         Raises:
             PolicyError: an array has the wrong shape, or holds NaN: no robot should act on either.
         """
-        layout, nu = self.layout, self.layout.nu
-        angle = 2 * np.pi * self.phase
-        values = {
-            "gyro": self._sensed("gyro", gyro, 3),
-            "projected_gravity": self._sensed("projected_gravity", projected_gravity, 3),
-            "joint_pos": self._sensed("joint_pos", joint_pos, nu) - layout.default_pos,
-            "joint_vel": self._sensed("joint_vel", joint_vel, nu),
-            "phase": np.stack([np.cos(angle), np.sin(angle)], axis=1),
-            "command": self._followed(self._sensed("command", command, layout.command_size)),
-        }
-        for name, value in values.items():
-            self._remember(name, value)
-        self.observation = np.concatenate(
-            [self._histories[term.name] * term.scale for term in layout.terms], axis=1, dtype=np.float32
-        )
+        layout, remembered = self.layout, self._remembered
+        turning, down, angles, speeds, told = self._sensed.take(gyro, projected_gravity, joint_pos, joint_vel, command)
+        gait = 2 * np.pi * self.phase
+        remembered.put("gyro", turning)
+        remembered.put("projected_gravity", down)
+        remembered.put("joint_pos", angles - layout.default_pos)
+        remembered.put("joint_vel", speeds)
+        remembered.put("phase", np.array((np.cos(gait), np.sin(gait))).T)
+        remembered.put("command", self._followed(told))
+        self.observation = remembered.observation()
         self.action, target = self.run(self.observation)
-        self._remember("last_action", self.action)
+        remembered.put("last_action", self.action)
         if layout.phase_period_s is not None:
             self.phase = (self.phase + layout.control_dt / layout.phase_period_s) % 1.0
         return target
 
-    def _sensed(self, name: str, value: ArrayLike, width: int) -> NDArray[np.float64]:
-        array = np.asarray(value, dtype=np.float64)
-        wanted = (len(self.phase), width)
-        if array.shape != wanted:
-            raise PolicyError(f"{self._where}: {name} has the shape {array.shape}, but {wanted} would be right")
-        if not np.isfinite(array).all():
-            row = int(np.flatnonzero(~np.isfinite(array).all(axis=1))[0])
-            raise PolicyError(f"{self._where}: {name} of robot {row} holds NaN or infinity; finite numbers are needed")
-        return array
-
     def _followed(self, told: NDArray[np.float64]) -> NDArray[np.float64]:
         layout = self.layout
-        known = np.clip(told, layout.command_lower, layout.command_upper)
+        known = told.clip(layout.command_lower, layout.command_upper)
         self.clamped, told = (known != told).any(axis=1), known
         if layout.command_rate is not None:
             most = layout.command_rate * layout.control_dt
-            told = self.command + np.clip(told - self.command, -most, most)
+            told = self.command + (told - self.command).clip(-most, most)
         self.command = told
         return told
-
-    def _remember(self, name: str, value: NDArray[Any]) -> None:
-        """Put a value in front of its history; a policy that does not observe it keeps none."""
-        history = self._histories.get(name)
-        if history is not None:
-            width = value.shape[1]
-            self._histories[name] = np.concatenate([value, history[:, : history.shape[1] - width]], axis=1)
 
 
 def _fill(values: NDArray[Any], given: Any) -> None:
@@ -174,6 +153,8 @@ def _fill(values: NDArray[Any], given: Any) -> None:
 class OnnxPolicy(ControlLoop):
     """A policy from its file, with its contract."""
 
+    path: Path
+    """The file."""
     contract: dict[str, Any]
     """The `webfoot_contract` of the file."""
     contract_text: str
@@ -191,7 +172,7 @@ class OnnxPolicy(ControlLoop):
         Raises:
             PolicyError: the file is broken, or contradicts its own contract.
         """
-        path = Path(path)
+        self.path = path = Path(path)
         data = read_policy_bytes(path) if data is None else data
         facts = file_facts(data, path.name)
         if facts.external_tensors:
@@ -207,16 +188,13 @@ class OnnxPolicy(ControlLoop):
         problems = shape_problems(self.session, self.layout.obs_size, self.layout.nu)
         if problems:
             raise PolicyError(f"{path.name}: the graph contradicts its contract: {problems[0]}")
+        self._inference = Inference(self.session, layout.obs_size, layout.nu, path.name)
         if not all(np.isfinite(output).all() for output in self.run(self.layout.golden_obs)):
             raise PolicyError(f"{path.name}: answers its golden observations with NaN; its weights are broken")
 
     def run(self, obs: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The graph alone: observations (N, n) to `actions` and `joint_pos_target` [rad], both (N, nu)."""
-        actions, target = run_session(self.session, obs, self._where)
-        wanted = (len(obs), self.layout.nu)
-        if actions.shape != wanted or target.shape != wanted:
-            raise PolicyError(f"{self._where}: answers {actions.shape} and {target.shape}, but {wanted} would be right")
-        return actions, target
+        return self._inference(obs)
 
     def verify_golden(self) -> float:
         """Largest difference between what the graph answers to its golden observations and what the contract says."""

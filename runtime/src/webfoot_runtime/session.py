@@ -30,6 +30,8 @@ def read_policy_bytes(path: Path | str) -> bytes:
         PolicyError: no regular file, unreadable, empty, or larger than MAX_FILE_BYTES.
     """
     path = Path(path)
+    if path.is_dir():
+        raise PolicyError(f"{path}: is not a file but a folder; give the policy.onnx in it")
     if not path.is_file():
         raise PolicyError(f"{path}: is not a file; give the path of a policy.onnx")
     try:
@@ -108,6 +110,53 @@ def run_session(
     except _SESSION_ERRORS as error:
         raise _failed(error, where) from None
     return np.asarray(actions), np.asarray(target)
+
+
+class Inference:
+    """Runs a policy's session. One robot's observation goes through memory that is bound once: a third faster.
+
+    The session is given what to read and write at each call otherwise, by name. The answers are arrays of their own
+    either way; two threads need one of these each.
+    """
+
+    def __init__(self, session: onnxruntime.InferenceSession, obs_size: int, nu: int, where: str):
+        """Bind the memory.
+
+        Args:
+            session: without `shape_problems`.
+            obs_size: numbers in an observation.
+            nu: number of actuated joints.
+            where: what messages name as the policy.
+        """
+        self._session, self._nu, self._where = session, nu, where
+        self._obs = np.zeros((1, obs_size), dtype=np.float32)
+        self._actions, self._target = (np.zeros((1, nu), dtype=np.float32) for _ in OUTPUTS)
+        self._binding = session.io_binding()
+        self._binding.bind_input("obs", "cpu", 0, np.float32, self._obs.shape, self._obs.ctypes.data)
+        for name, array in zip(OUTPUTS, (self._actions, self._target), strict=True):
+            self._binding.bind_output(name, "cpu", 0, np.float32, array.shape, array.ctypes.data)
+
+    def __call__(self, obs: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """`actions` and `joint_pos_target` [rad], both (N, nu), for observations (N, n).
+
+        Raises:
+            PolicyError: the graph fails on them, or answers with another shape.
+        """
+        if obs.shape != self._obs.shape:
+            return self._many(obs)
+        self._obs[...] = obs
+        try:
+            self._session.run_with_iobinding(self._binding)
+        except _SESSION_ERRORS as error:
+            raise _failed(error, self._where) from None
+        return self._actions.copy(), self._target.copy()
+
+    def _many(self, obs: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        actions, target = run_session(self._session, obs, self._where)
+        wanted = (len(obs), self._nu)
+        if actions.shape != wanted or target.shape != wanted:
+            raise PolicyError(f"{self._where}: answers {actions.shape} and {target.shape}, but {wanted} would be right")
+        return actions, target
 
 
 def shape_problems(session: onnxruntime.InferenceSession, obs_size: int, nu: int) -> list[str]:

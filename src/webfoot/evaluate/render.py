@@ -43,26 +43,30 @@ def render_video(
     qpos = _model_positions(robot, episodes, episode, episodes.joint_pos)[::stride]
     if not len(qpos):
         return f"no video: episode {episode} holds no finite state"
-    ghost = qpos[:0]
+    ghost = None
     if split:
         ghost = _model_positions(robot, episodes, episode, episodes.reference_joint_pos)[::stride][: len(qpos)]
-    with tempfile.TemporaryDirectory() as folder:
-        model, poses, video = Path(folder, "model.mjb"), Path(folder, "poses.npz"), Path(folder, "video.webm")
-        mujoco.mj_saveModel(lit_model(robot), str(model))
-        rate = 1 / (stride * episodes.control_dt)
-        np.savez(
-            poses,
-            qpos=qpos,
-            ghost=ghost,
-            frames_per_s=rate,
-            base_height=robot.base_height,
-        )
-        reason = draw_file(model, poses, video, path)
+    reason = draw(robot, qpos, "video.webm", path, ghost, 1 / (stride * episodes.control_dt))
     return None if reason is None else f"no video: {reason}"
 
 
-def draw_file(model: Path, poses: Path, drawn: Path, path: Path) -> str | None:
-    """Draw poses into `drawn` with the first backend that works, then put the file at `path`.
+def draw(
+    robot: Robot,
+    qpos: NDArray[np.float64],
+    kind: str,
+    path: Path,
+    ghost: NDArray[np.float64] | None = None,
+    frames_per_s: float = 1.0,
+) -> str | None:
+    """Draw poses with the first backend that works, then put the file at `path`.
+
+    Args:
+        robot: what is drawn.
+        qpos: of its model, (K, nq).
+        kind: "video.webm", or "picture.png" of the first pose.
+        path: where the file goes.
+        ghost: a second robot in each pose, (K, nq); None: none.
+        frames_per_s: of a video.
 
     Returns:
         None, or why nothing can be drawn.
@@ -70,6 +74,15 @@ def draw_file(model: Path, poses: Path, drawn: Path, path: Path) -> str | None:
     Raises:
         WebfootError: the place cannot be written to.
     """
+    with tempfile.TemporaryDirectory() as folder:
+        model, poses, drawn = Path(folder, "model.mjb"), Path(folder, "poses.npz"), Path(folder, kind)
+        mujoco.mj_saveModel(lit_model(robot), str(model))
+        ghost = qpos[:0] if ghost is None else ghost
+        np.savez(poses, qpos=qpos, ghost=ghost, frames_per_s=frames_per_s, base_height=robot.base_height)
+        return _draw_file(model, poses, drawn, path)
+
+
+def _draw_file(model: Path, poses: Path, drawn: Path, path: Path) -> str | None:
     tried = []
     for backend in BACKENDS:
         reason = _draw(backend, model, poses, drawn)

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from webfoot.errors import RobotError, UnknownName
 from webfoot.robots.spec import Robot
 from webfoot.robots.table import load_robot
 from webfoot.sim.conditions import Conditions, make_ground
@@ -14,6 +15,7 @@ from webfoot.sim.model import SimConfig
 from webfoot.sim.randomize import RandomizeConfig
 from webfoot.sim.sensors import Reading
 from webfoot.task.start import StartConfig, settle, standing_start
+from webfoot.yaml_table import read_yaml
 from webfoot_runtime.hardware import MonotonicClock, Sensors
 from webfoot_runtime.policy import OnnxPolicy
 
@@ -114,11 +116,23 @@ class RealTimeRobot(SimulatedRobot):
 
 
 def of_policy(policy: OnnxPolicy) -> RealTimeRobot:
-    """The bundled robot that a policy was made for, simulated in real time.
+    """The robot that a policy was trained on, in real time: that of the run folder it lies in, or a bundled one.
 
-    `webfoot-robot run POLICY.onnx --hardware webfoot.evaluate.simulated_robot:of_policy`
+    `webfoot-robot run RUN/policy.onnx --hardware webfoot.evaluate.simulated_robot:of_policy`
 
     Raises:
-        UnknownName: there is no such robot.
+        RobotError: the policy lies in no run folder, and its robot does not come with the program.
     """
-    return RealTimeRobot(load_robot(str(policy.contract["robot"]["name"])))
+    config_file, name = policy.path.parent / "config.yaml", str(policy.contract["robot"]["name"])
+    if config_file.is_file():
+        name = str(read_yaml(config_file).get("robot", name))
+    try:
+        robot = load_robot(name)
+    except UnknownName:
+        raise RobotError(
+            f"{policy.path}: made for robot '{name}', which does not come with webfoot; "
+            "give the policy.onnx in its run folder, whose config.yaml names the model"
+        ) from None
+    control = policy.contract["control"]
+    rates = {"control_hz": 1 / control["control_dt"], "physics_hz": 1 / control["physics_dt"]}
+    return RealTimeRobot(robot, SimConfig(**{name: round(rate) for name, rate in rates.items()}))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from webfoot.errors import UnknownName
 from webfoot.export.footprint import Footprint, measure_footprint
 from webfoot.export.jitter import Jitter, measure_jitter
-from webfoot.export.latency import Latency, measure_latency, measure_step, summarise, time_session
+from webfoot.export.latency import Latency, measure_latency, measure_step, summarise, time_inference
 from webfoot.export.quantized import Accuracy, QuantizedPolicy, accuracy
 from webfoot.export.targets import HERE, TARGETS, Estimate, estimate
 from webfoot_runtime.policy import OnnxPolicy
@@ -121,7 +121,7 @@ def measure(
 
 def _int8(policy: OnnxPolicy, path: Path, observations: NDArray[np.float32]) -> Int8:
     quantized = QuantizedPolicy(path)
-    samples = time_session(quantized.session, policy.layout.golden_obs[:1])
+    samples = time_inference(quantized)
     timed = summarise(samples, policy.layout.control_dt)
     return Int8(timed, accuracy(policy, quantized, observations), len(quantized.data) / 1e3)
 

@@ -4,14 +4,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from webfoot.export.measured import Check, at_most
 from webfoot_runtime.policy import ControlLoop, OnnxPolicy
-from webfoot_runtime.session import OUTPUTS
 
 MAX_SHARE = 0.05
 """Share of the control period that the 99th percentile may take."""
@@ -45,7 +43,7 @@ class Latency:
 
 
 def measure_latency(policy_path: Path | str, control_dt: float, samples: int = 2000, warmup: int = 200) -> Latency:
-    """Time inferences on a prepared observation, again and again.
+    """Time inferences of one robot as `OnnxPolicy.run` does them, on a prepared observation, again and again.
 
     The clock is that of the thread, which computes alone and waits for nothing: what other programs take from the
     machine meanwhile is no property of the policy. What reading the clock costs is taken off.
@@ -60,7 +58,7 @@ def measure_latency(policy_path: Path | str, control_dt: float, samples: int = 2
         PolicyError: the file is not a policy that can be run.
     """
     policy = OnnxPolicy(policy_path, threads=1)
-    return summarise(time_session(policy.session, policy.layout.golden_obs[:1], samples, warmup), control_dt)
+    return summarise(time_inference(policy, samples, warmup), control_dt)
 
 
 def measure_step(policy_path: Path | str, samples: int = 1000, warmup: int = 100) -> Latency:
@@ -74,14 +72,6 @@ def measure_step(policy_path: Path | str, samples: int = 1000, warmup: int = 100
     return summarise(time_calls(lambda: policy.step(*sensed), samples, warmup), policy.layout.control_dt)
 
 
-class Session(Protocol):
-    """What runs a graph; onnxruntime's session is one."""
-
-    def run(self, output_names: Any, input_feed: Any) -> Any:
-        """Outputs by their names, for inputs by theirs."""
-        ...
-
-
 def resting_sensors(policy: ControlLoop) -> tuple[NDArray[np.float64], ...]:
     """What a robot senses that stands in its default pose, in the order in which `step` takes it."""
     layout, still = policy.layout, np.zeros((1, 3))
@@ -89,12 +79,10 @@ def resting_sensors(policy: ControlLoop) -> tuple[NDArray[np.float64], ...]:
     return still, upright, layout.default_pos[None], np.zeros((1, layout.nu)), layout.command_default[None]
 
 
-def time_session(
-    session: Session, obs: NDArray[np.float32], samples: int = 2000, warmup: int = 200
-) -> NDArray[np.float64]:
-    """Durations of inferences [us], (samples,)."""
-    feed = {"obs": obs.copy()}
-    return time_calls(lambda: session.run(OUTPUTS, feed), samples, warmup)
+def time_inference(policy: ControlLoop, samples: int = 2000, warmup: int = 200) -> NDArray[np.float64]:
+    """Durations of inferences for one robot [us], (samples,)."""
+    obs = policy.layout.golden_obs[:1].copy()
+    return time_calls(lambda: policy.run(obs), samples, warmup)
 
 
 def time_calls(call: Callable[[], object], samples: int, warmup: int) -> NDArray[np.float64]:

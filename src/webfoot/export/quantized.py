@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webfoot_runtime.policy import ControlLoop, OnnxPolicy
-from webfoot_runtime.session import open_session, read_policy_bytes, run_session
+from webfoot_runtime.session import Inference, open_session, read_policy_bytes
 
 QUANTIZED = ("Gemm", "MatMul")
 
@@ -36,11 +36,12 @@ class QuantizedPolicy(ControlLoop):
         data, name = read_policy_bytes(path), Path(path).name
         super().__init__(OnnxPolicy(path, data=data).layout, f"{name} in int8")
         self.data = quantize(data)
-        self.session = open_session(self.data, f"{name} in int8")
+        session = open_session(self.data, self._where)
+        self._inference = Inference(session, self.layout.obs_size, self.layout.nu, self._where)
 
     def run(self, obs: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """See `ControlLoop.run`."""
-        return run_session(self.session, obs, self._where)
+        return self._inference(obs)
 
 
 def quantize(data: bytes) -> bytes:

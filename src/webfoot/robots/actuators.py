@@ -39,13 +39,15 @@ def complete_servos(
         armature= kp / (2 pi 10 Hz)^2, where the joint has none: unloaded, the servo swings at 10 Hz
         kd      = 2 kp / (2 pi 10 Hz): critical damping at that frequency
 
+    Rotor inertia and damping are filled in wherever the model has no servo, also for a stiffness out of `robot.yaml`.
+
     Source: mjlab's actuators of Unitree's robots, made from rotor inertia the other way round.
 
     Returns:
         The servos, and what was assumed.
     """
     omega = 2 * math.pi * SERVO_HZ
-    done, torque_less, gain_less = [], [], []
+    done, torque_less, gain_less, inertia_less = [], [], [], []
     for servo in servos:
         own = _limit_of_joint(model, servo.joint)
         torque = setting_of(settings.torque, servo.joint) or servo.torque or own
@@ -53,22 +55,22 @@ def complete_servos(
         if not torque and not kp:
             torque = weight_torque(model, base, servo.joint)
             torque_less.append(servo.joint)
-        made = not kp
+        if not kp:
+            gain_less.append(servo.joint)
         kp = kp or torque / FULL_TORQUE_ERROR_RAD
         kd = setting_of(settings.kd, servo.joint)
         if kd is None:
-            kd = servo.kd or (2 * kp / omega if made else 0.0)
+            kd = servo.kd or (0.0 if servo.kp else 2 * kp / omega)
         armature = setting_of(settings.armature, servo.joint)
         has_own = model.dof_armature[model.joint(servo.joint).dofadr[0]] > 0
-        if armature is None and made and not has_own:
+        if armature is None and not servo.kp and not has_own:
             armature = kp / omega**2
-        if made:
-            gain_less.append(servo.joint)
+            inertia_less.append(servo.joint)
         done.append(replace(servo, kp=kp, kd=kd, torque=torque, armature=armature))
-    return done, _notes(done, torque_less, gain_less)
+    return done, _notes(done, torque_less, gain_less, inertia_less)
 
 
-def _notes(servos: list[Servo], torque_less: list[str], gain_less: list[str]) -> list[str]:
+def _notes(servos: list[Servo], torque_less: list[str], gain_less: list[str], inertia_less: list[str]) -> list[str]:
     notes = []
     made = [servo for servo in servos if servo.joint in gain_less]
     if made:
@@ -76,6 +78,12 @@ def _notes(servos: list[Servo], torque_less: list[str], gain_less: list[str]) ->
         notes.append(
             f"position servos are added to {_listed(gain_less)}: kp {_span(kp)} Nm/rad (full torque at "
             f"{FULL_TORQUE_ERROR_RAD} rad), kd {_span(kd)} Nm s/rad; 'kp' and 'kd' in robot.yaml settle them"
+        )
+    if inertia_less:
+        inertia = [servo.armature or 0.0 for servo in servos if servo.joint in inertia_less]
+        notes.append(
+            f"no rotor inertia on {_listed(inertia_less)}; {_span(inertia)} kg m^2 taken ({SERVO_HZ:g} Hz without "
+            "load); 'armature' in robot.yaml settles it"
         )
     if torque_less:
         torque = [servo.torque for servo in servos if servo.joint in torque_less]

@@ -122,7 +122,10 @@ def check_names(settings: RobotSettings, joints: Iterable[str], bodies: Iterable
         for name in names:
             if name not in known:
                 shown = ", ".join(known[:40]) + (", ..." if len(known) > 40 else "")
-                raise RobotError(f"{SETTINGS_FILE}: '{key}' names '{name[:80]}', which the model lacks; it has {shown}")
+                raise RobotError(
+                    f"{SETTINGS_FILE}: '{key}' names '{name[:80]}', which the model lacks; it has {shown} "
+                    "(the file settles every model in its folder: give each robot its own)"
+                )
 
 
 def _fits_one(pattern: str, names: list[str]) -> bool:
