@@ -72,7 +72,7 @@ COMPLAINTS = {
     ),
     "failed_validation": (
         replace(ENDED, passed=False, failed_checks=("falls", "foot_slip")),
-        "the policy failed 2 checks (Falls; Foot slip); train for more epochs, or inspect the motion",
+        "the policy failed 2 checks (Falls; Slip of standing feet); train for more epochs, or inspect the motion",
     ),
 }
 """A snapshot for each rule that it alone complains of, and what it says."""

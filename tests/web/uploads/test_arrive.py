@@ -97,7 +97,7 @@ def pickled_in_npy(folder: Path) -> bytes:
 
 PICKLES = {
     "walk.pkl": (pickled, r"walk\.pkl: asks for 'posix\.mkdir'; only numpy numbers"),
-    "walk.npz": (pickled, r"walk\.npz: not a readable \.npz motion"),
+    "walk.npz": (pickled, r"walk\.npz: holds no arrays"),
     "walk.npy": (pickled_in_npy, r"walk\.npy: asks for 'posix\.mkdir'"),
     "list.npz": (pickled_in_npz, r"list\.npz: "),
     "walk.csv": (pickled, r"walk\.csv: "),
