@@ -36,6 +36,7 @@ def write_html(
     """
     slots = {
         "title": escape(f"{report.policy}: {'passed' if report.passed else 'did not pass'}"),
+        "what": "validation report",
         "css": asset("report.css"),
         "js": asset("report.js") + asset("replay.js"),
         "verdict": _verdict(report),
@@ -51,9 +52,17 @@ def write_html(
 
 
 def write_page(template: str, slots: Mapping[str, str], path: str | Path) -> None:
-    """Write one of the assets with its slots filled in; it appears whole or not at all."""
-    page = re.sub(r"<!--slot:(\w+)-->", lambda match: slots[match[1]], asset(template))
-    write_atomically(Path(path), page.encode())
+    """Write one of the assets, in the frame of all pages, with its slots filled in; it appears whole or not at all.
+
+    Args:
+        slots: what stands in the page, and 'title', 'what', 'css' and 'js' of the frame.
+    """
+    whole = {**slots, "main": _filled(asset(template), slots)}
+    write_atomically(Path(path), _filled(asset("frame.html"), whole).encode())
+
+
+def _filled(text: str, slots: Mapping[str, str]) -> str:
+    return re.sub(r"<!--slot:(\w+)-->", lambda match: slots[match[1]], text)
 
 
 def asset(name: str) -> str:

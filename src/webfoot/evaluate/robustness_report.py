@@ -34,6 +34,7 @@ def write_robustness(found: Robustness, folder: Path, about: str, scene: RobotSc
     write_atomically(folder / "robustness.json", (text + "\n").encode())
     slots = {
         "title": escape(f"{about}: robustness"),
+        "what": "robustness",
         "css": asset("report.css"),
         "js": asset("report.js") + asset("replay.js"),
         "about": escape(about),
