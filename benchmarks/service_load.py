@@ -1,13 +1,14 @@
 """The service under load on loopback while it trains: open streams, requests a second, and what the training loses.
 
-Starts `webfoot serve` in a folder that is thrown away, trains the duckling, first with nobody looking, then with
-`--streams` live streams open and `--rate` requests a second.
+Starts `webfoot serve` in a folder that is thrown away and trains the duckling. In each round nobody looks, then
+`--streams` live streams are open and `--rate` requests a second come, then nobody looks again. The training makes no
+trials meanwhile: they take more time the better the policy walks, and what that costs is not the load's.
 """
 
 import argparse
 import http.client
+import itertools
 import json
-import re
 import selectors
 import socket
 import statistics
@@ -32,7 +33,9 @@ PATHS = ("/api/v1/sessions", "/training/status/1", "/training/metrics/1?names=lo
 STREAMS_EACH = 20
 """Streams of one user."""
 SETTLE_S = 5.0
-"""Time in which two hundred streams that open at once are let in; they stay open for minutes."""
+"""Time in which two hundred streams that open at once are let in, or end; they stay open for minutes."""
+FIRST_ITERATION = 60
+"""By then the robots walk, and an iteration takes what it will take from then on."""
 
 
 @dataclass
@@ -78,7 +81,8 @@ def main() -> None:
     made = argparse.ArgumentParser(description=__doc__)
     made.add_argument("--streams", type=int, default=200)
     made.add_argument("--rate", type=float, default=50.0, help="requests a second")
-    made.add_argument("--seconds", type=float, default=40.0, help="of each of the two parts")
+    made.add_argument("--seconds", type=float, default=40.0, help="of load in a round, and of none")
+    made.add_argument("--rounds", type=int, default=2)
     options = made.parse_args()
     quota = Quota(streams=STREAMS_EACH, robot_hours=1e6)
     settings = Settings(data_dir=throw_away_folder() / "data", quota=quota, rate_limit="1000000 per minute")
@@ -122,12 +126,53 @@ def cpu_s(pid: int) -> float:
 
 def measure(pid: int, port: int, tokens: list[str], settings: Settings, options: argparse.Namespace) -> None:
     wait_for(port)
-    asked = {"reference_motion": "walk", "epochs": 100_000, "parameters": {"stop_when_passed": False}}
-    ask(port, tokens[0], "/training/start", asked)
+    parameters = {"stop_when_passed": False, "evaluate_every": 10_000}
+    ask(port, tokens[0], "/training/start", {"reference_motion": "walk", "epochs": 100_000, "parameters": parameters})
     events = settings.data_dir / "runs" / "1" / "events.jsonl"
-    while not events.is_file() or iterations(events) < 10:
+    while not events.is_file() or iterations(events) < FIRST_ITERATION:
         time.sleep(0.2)
-    alone = steps_per_s(events, options.seconds)
+    parts = [under_load(pid, port, tokens, events, options) for _ in range(options.rounds)]
+    times = sorted(itertools.chain(*(part.times for part in parts)))
+    shares = [part.together / part.alone for part in parts]
+    rows = [
+        ("training with nobody looking [steps/s]", statistics.fmean(part.alone for part in parts)),
+        (
+            f"training with {options.streams} streams and {options.rate:g} requests/s [steps/s]",
+            statistics.fmean(part.together for part in parts),
+        ),
+        ("share", statistics.fmean(shares)),
+        ("share in each round", ", ".join(f"{share:.2f}" for share in shares)),
+        ("cores that the web process took", statistics.fmean(part.cores for part in parts)),
+        ("cores that asking took", statistics.fmean(part.cores_asking for part in parts)),
+        ("requests answered", len(times)),
+        ("p50 [ms]", 1000 * statistics.median(times)),
+        ("p99 [ms]", 1000 * times[int(0.99 * len(times))]),
+        ("slowest [ms]", 1000 * times[-1]),
+        ("events told", sum(part.events for part in parts)),
+    ]
+    print_table(("what", "measured"), rows)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One round."""
+
+    alone: float
+    """Control steps a second while nobody looks."""
+    together: float
+    """The same under load."""
+    cores: float
+    """That the web process took."""
+    cores_asking: float
+    """That this program took, on the same machine."""
+    times: list[float]
+    """Of each request [s]."""
+    events: int
+
+
+def under_load(pid: int, port: int, tokens: list[str], events: Path, options: argparse.Namespace) -> Part:
+    """Nobody looks for as long as many look: before them and after them, since a machine has its moods."""
+    before = steps_per_s(events, options.seconds / 2)
     streams = Streams(port, tokens)
     streams.open(options.streams)
     time.sleep(SETTLE_S)
@@ -135,25 +180,16 @@ def measure(pid: int, port: int, tokens: list[str], settings: Settings, options:
     loaders = [threading.Thread(target=load, args=(port, tokens[n % len(tokens)], options, times)) for n in range(10)]
     for thread in loaders:
         thread.start()
-    before = cpu_s(pid)
+    web, own = cpu_s(pid), time.process_time()
     together = steps_per_s(events, options.seconds)
-    busy = (cpu_s(pid) - before) / options.seconds
+    web, own = cpu_s(pid) - web, time.process_time() - own
     for thread in loaders:
         thread.join()
     streams.close()
-    times.sort()
-    rows = [
-        ("training with nobody looking [steps/s]", alone),
-        (f"training with {options.streams} streams and {options.rate:g} requests/s [steps/s]", together),
-        ("share", together / alone),
-        ("cores that the web process took", busy),
-        ("requests answered", len(times)),
-        ("p50 [ms]", 1000 * statistics.median(times)),
-        ("p99 [ms]", 1000 * times[int(0.99 * len(times))]),
-        ("slowest [ms]", 1000 * times[-1]),
-        ("events told", streams.events),
-    ]
-    print_table(("what", "measured"), rows)
+    time.sleep(SETTLE_S)
+    after = steps_per_s(events, options.seconds / 2)
+    alone = (before + after) / 2
+    return Part(alone, together, web / options.seconds, own / options.seconds, times, streams.events)
 
 
 def load(port: int, token: str, options: argparse.Namespace, times: list[float]) -> None:
@@ -198,15 +234,17 @@ def iterations(events: Path) -> int:
 
 
 def steps_per_s(events: Path, seconds: float) -> float:
-    """Control steps of all robots a second, over some time from now on."""
-    first = last_steps(events)
-    began = time.perf_counter()
+    """Control steps of all robots a second, over some time from now on: between the ends of two iterations."""
+    first = last_progress(events)
     time.sleep(seconds)
-    return (last_steps(events) - first) / (time.perf_counter() - began)
+    last = last_progress(events)
+    return (last["env_steps"] - first["env_steps"]) / (last["time"] - first["time"])
 
 
-def last_steps(events: Path) -> int:
-    return int(re.findall(r'"env_steps": (\d+)', events.read_text(encoding="utf-8"))[-1])
+def last_progress(events: Path) -> dict:
+    with events.open(encoding="utf-8") as file:
+        told = [json.loads(line) for line in file if '"event": "progress"' in line and line.endswith("\n")]
+    return told[-1]
 
 
 if __name__ == "__main__":
