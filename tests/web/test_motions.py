@@ -260,7 +260,7 @@ def test_a_list_is_sorted_searched_and_parted_by_as_many_queries_whatever_its_le
     for per_page in (5, 50):
         said.clear()
         page = trainer("GET", f"/api/v1/motions?per_page={per_page}&sort=name&search=WALK").json
-        counts.append(len(said))
+        counts.append(sum("PRAGMA" not in statement for statement in said))
         assert not [statement for statement in said if "report" in statement]
     assert counts[0] == counts[1] <= 9
     assert (page["total"], len(page["items"])) == (30, 30)

@@ -77,5 +77,7 @@ def _set_up_sqlite(connection: sqlite3.Connection, _: Any) -> None:
 def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     mode, wait_s = options.get("webfoot_begin", ""), options.get("webfoot_wait_s", BUSY_S)
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={round(1000 * wait_s)}").close()
+    if connection.info.setdefault("webfoot_wait_s", BUSY_S) != wait_s:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={round(1000 * wait_s)}").close()
+        connection.info["webfoot_wait_s"] = wait_s
     connection.exec_driver_sql(f"BEGIN {mode}".strip())

@@ -6,7 +6,7 @@ import time
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from webfoot.errors import WebfootError
 from webfoot.monitor.resources import Resources
@@ -128,6 +128,7 @@ class Herald:
             channels = session.scalars(
                 select(AlertChannel)
                 .join(AlertChannel.user)
+                .options(selectinload(AlertChannel.user).selectinload(User.roles))
                 .where(AlertChannel.user_id == notice.user_id, AlertChannel.active, User.active)
             ).all()
             return notice, [channel for channel in channels if not channel.rules or notice.rule in channel.rules]

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webfoot.errors import MotionError
-from webfoot.motion.formats.limits import MAX_FILE_BYTES
 from webfoot.motion.formats.npy import is_text
+from webfoot.motion.formats.pickle_steps import check_steps
 
 MALFORMED = (
     pickle.UnpicklingError,
@@ -34,21 +34,6 @@ NUMBER_CODES = {"f8": "d", "f4": "f", "i8": "q", "i4": "i", "i2": "h", "u8": "Q"
 
 TEXT_CODE = re.compile(r"U\d{1,4}")
 MAX_DEPTH = 12
-MAX_OPCODES = 4_000_000
-
-ALLOWED_OPCODES = frozenset(
-    
-        pickle.PROTO + pickle.FRAME + pickle.STOP + pickle.MARK + pickle.MEMOIZE
-        + pickle.BINPUT + pickle.LONG_BINPUT + pickle.BINGET + pickle.LONG_BINGET
-        + pickle.EMPTY_DICT + pickle.SETITEM + pickle.SETITEMS + pickle.EMPTY_LIST + pickle.APPEND + pickle.APPENDS
-        + pickle.EMPTY_TUPLE + pickle.TUPLE + pickle.TUPLE1 + pickle.TUPLE2 + pickle.TUPLE3
-        + pickle.NONE + pickle.NEWTRUE + pickle.NEWFALSE
-        + pickle.BININT + pickle.BININT1 + pickle.BININT2 + pickle.LONG1 + pickle.BINFLOAT
-        + pickle.SHORT_BINUNICODE + pickle.BINUNICODE + pickle.SHORT_BINBYTES + pickle.BINBYTES
-        + pickle.SHORT_BINSTRING + pickle.BINSTRING + pickle.GLOBAL + pickle.STACK_GLOBAL + pickle.REDUCE + pickle.BUILD
-    
-)  # fmt: skip
-"""Opcodes of numbers, text, containers and of the names in `SAFE_NAMES`; all others end the reading."""
 
 
 class _NumberType:
@@ -131,34 +116,8 @@ SAFE_NAMES: dict[tuple[str, str], Any] = {
 """All names that a pickle may ask for, and the harmless things that answer to them."""
 
 
-class _Counted(dict[int, Any]):
-    """A table of opcodes that ends the reading after `MAX_OPCODES`: each may leave an object behind."""
-
-    def __init__(self, table: dict[int, Any]):
-        super().__init__(table)
-        self.left = MAX_OPCODES
-
-    def __getitem__(self, code: int) -> Any:
-        self.left -= 1
-        if self.left < 0:
-            raise MotionError(f"takes more than {MAX_OPCODES} steps to read; keep numbers in numpy arrays")
-        return super().__getitem__(code)
-
-
-def _load_bytearray(reader: Any) -> None:
-    """Bytes that are there; Python's own would first claim as many as a file names."""
-    size = reader.read(8)
-    reader.append(reader.read(min(int.from_bytes(size, "little"), MAX_FILE_BYTES)))
-
-
-class _Unpickler(pickle._Unpickler):  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
-    """Python's own unpickler (not the C one, which grows its memo to any index a file names) with few opcodes."""
-
-    dispatch = {code: load for code, load in pickle._Unpickler.dispatch.items() if code in ALLOWED_OPCODES}  # pyright: ignore # noqa: E501
-
-    def __init__(self, stream: io.BytesIO):
-        super().__init__(stream)
-        vars(self)["dispatch"] = _Counted({**type(self).dispatch, pickle.BYTEARRAY8[0]: _load_bytearray})
+class _Unpickler(pickle.Unpickler):
+    """Python's own unpickler, which knows few names."""
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in SAFE_NAMES:
@@ -177,6 +136,7 @@ def load_numbers(content: bytes, label: str) -> object:
         MotionError: not a pickle, or one that holds more than numbers in plain containers.
     """
     try:
+        check_steps(content)
         return _plain(_Unpickler(io.BytesIO(content)).load(), {})
     except MotionError as error:
         raise MotionError(f"{label}: {error}") from None

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from webfoot.web.models.access import ApiToken, Share
 from webfoot.web.models.base import now
@@ -61,7 +61,7 @@ class Rights:
 def read_rights(session: Session, viewers: Collection[Viewer]) -> Rights:
     """The rights of all viewers, in three queries."""
     ids = {viewer.user_id for viewer in viewers}
-    users = session.scalars(select(User).where(User.id.in_(ids), User.active))
+    users = session.scalars(select(User).options(selectinload(User.roles)).where(User.id.in_(ids), User.active))
     accounts = {user.id: _Account(user.fs_uniquifier, is_administrator(user)) for user in users if rank(user) >= 0}
     for user_id, session_id in session.execute(
         select(Share.user_id, Share.object_id).where(Share.kind == "session", Share.user_id.in_(ids))

@@ -46,7 +46,7 @@ class User(Base, UserMixin):
     created_at: Mapped[datetime] = mapped_column(default=now)
     quota: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What differs from the quota of the settings."""
-    roles: Mapped[list[Role]] = relationship(secondary=user_roles, lazy="selectin")
+    roles: Mapped[list[Role]] = relationship(secondary=user_roles)
 
     most_rank = 99
     """Highest position in `ROLES` that counts now; lower where a token may do less than its user. Not a column."""

@@ -85,8 +85,8 @@ def idempotency_key() -> str | None:
 @bp.output(Status)
 def status(session_id: int) -> dict[str, Any] | None:
     """Where a session stands."""
-    seen(service().session, service().user, TrainingSession, session_id)
-    return TrainingMonitor(service().session, service().settings).get_session_status(session_id)
+    row = seen(service().session, service().user, TrainingSession, session_id)
+    return TrainingMonitor(service().session, service().settings).get_session_status(row.id)
 
 
 @bp.get("/metrics/<int:session_id>")
@@ -95,7 +95,7 @@ def status(session_id: int) -> dict[str, Any] | None:
 @bp.output(Metrics)
 def metrics(session_id: int, asked: MetricsQuery) -> dict[str, Any] | None:
     """Curves of a session: at most 2,000 points each, unless asked otherwise; every lowest and highest is kept."""
-    seen(service().session, service().user, TrainingSession, session_id)
+    row = seen(service().session, service().user, TrainingSession, session_id)
     names = [name for name in asked.names.split(",") if name] or None
     monitor = TrainingMonitor(service().session, service().settings)
-    return monitor.get_training_metrics(session_id, names, asked.since, asked.most)
+    return monitor.get_training_metrics(row.id, names, asked.since, asked.most)

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from webfoot.counted import counted
@@ -36,29 +37,33 @@ class Usage:
 
 def usage(session: Session, user_id: int) -> Usage:
     """What a user takes up now."""
-    row, state = TrainingSession, TrainingSession.state
-    is_unfinished = state.in_(UNFINISHED)
-    running, unfinished, spent, reserved, runs = session.execute(
-        select(
-            func.count().filter(state == State.RUNNING),
-            func.count().filter(is_unfinished),
-            func.sum(row.robot_hours).filter(~is_unfinished, row.completed_at > now() - WEEK),
-            func.sum(row.expected_robot_hours).filter(is_unfinished),
-            func.sum(row.stored_bytes),
-        ).where(row.owner_id == user_id)
-    ).one()
+    taken = session.execute(_TAKEN, {"user": user_id, "since": now() - WEEK}).one()
     return Usage(
-        running=running,
-        unfinished=unfinished,
-        robot_hours=float(spent or 0) + float(reserved or 0),
-        storage_bytes=int(runs or 0) + _uploaded(session, user_id),
+        running=taken.running,
+        unfinished=taken.unfinished,
+        robot_hours=float(taken.spent or 0) + float(taken.reserved or 0),
+        storage_bytes=int(taken.runs or 0) + int(taken.motions or 0) + int(taken.robots or 0),
     )
 
 
-def _uploaded(session: Session, user_id: int) -> int:
-    motions = session.scalar(select(func.sum(MotionVersion.size)).join(Motion).where(Motion.owner_id == user_id))
-    robots = session.scalar(select(func.sum(RobotVersion.size)).join(Robot).where(Robot.owner_id == user_id))
-    return int(motions or 0) + int(robots or 0)
+def _taken() -> Select[*tuple[Any, ...]]:
+    """The question of `usage`, in one, and put together once: it is asked with every page."""
+    row, user = TrainingSession, bindparam("user")
+    is_unfinished = row.state.in_(UNFINISHED)
+    motions = select(func.sum(MotionVersion.size)).join(Motion).where(Motion.owner_id == user)
+    robots = select(func.sum(RobotVersion.size)).join(Robot).where(Robot.owner_id == user)
+    return select(
+        func.count().filter(row.state == State.RUNNING).label("running"),
+        func.count().filter(is_unfinished).label("unfinished"),
+        func.sum(row.robot_hours).filter(~is_unfinished, row.completed_at > bindparam("since")).label("spent"),
+        func.sum(row.expected_robot_hours).filter(is_unfinished).label("reserved"),
+        func.sum(row.stored_bytes).label("runs"),
+        motions.scalar_subquery().label("motions"),
+        robots.scalar_subquery().label("robots"),
+    ).where(row.owner_id == user)
+
+
+_TAKEN = _taken()
 
 
 def check_session(session: Session, user_id: int, usual: Quota, robot_hours: float) -> None:

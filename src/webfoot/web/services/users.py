@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import Select, delete, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from webfoot.errors import UnknownName
 from webfoot.web.models.access import ApiToken, Invitation
@@ -19,7 +19,7 @@ from webfoot.web.settings import Quota
 
 def matching(words: str, role: str | None, active: bool | None) -> Select[User]:
     """A query for accounts, by words of name or address."""
-    query = select(User).order_by(User.email)
+    query = select(User).options(selectinload(User.roles)).order_by(User.email)
     if words:
         query = query.where(or_(contains(User.name, words), contains(User.email, words)))
     if role:
