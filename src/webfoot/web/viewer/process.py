@@ -4,6 +4,7 @@
 The document goes to standard output, as compressed JSON; where there is none, its last words on standard error say why.
 """
 
+import gc
 import gzip
 import json
 import sys
@@ -50,6 +51,7 @@ KINDS = {"scene": draw_scene, "motion": draw_motion, "rollout": draw_rollout}
 
 def main(kind: str, *arguments: str) -> int:
     """0 and a document, or 2 and one line that says why there is none."""
+    gc.disable()  # a library is a million small objects without cycles, and the process ends with them
     return answer(lambda: _compressed(KINDS[kind](*arguments)), f"the {kind}: drawing")
 
 
