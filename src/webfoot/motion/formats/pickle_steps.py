@@ -5,38 +5,21 @@ to any index, and claims as many bytes as a length names. So what they are and w
 """
 
 import pickle
-from typing import Literal
 
 from webfoot.errors import MotionError
 
 MAX_STEPS = 4_000_000
 """Each may leave an object behind."""
 _FIXED = {
-    0: pickle.STOP
-    + pickle.MARK
-    + pickle.MEMOIZE
-    + pickle.EMPTY_DICT
-    + pickle.SETITEM
-    + pickle.SETITEMS
-    + pickle.EMPTY_LIST
-    + pickle.APPEND
-    + pickle.APPENDS
-    + pickle.EMPTY_TUPLE
-    + pickle.TUPLE
-    + pickle.TUPLE1
-    + pickle.TUPLE2
-    + pickle.TUPLE3
-    + pickle.NONE
-    + pickle.NEWTRUE
-    + pickle.NEWFALSE
-    + pickle.STACK_GLOBAL
-    + pickle.REDUCE
-    + pickle.BUILD,
+    0: pickle.STOP + pickle.MARK + pickle.MEMOIZE + pickle.NONE + pickle.NEWTRUE + pickle.NEWFALSE
+       + pickle.EMPTY_DICT + pickle.SETITEM + pickle.SETITEMS + pickle.EMPTY_LIST + pickle.APPEND + pickle.APPENDS
+       + pickle.EMPTY_TUPLE + pickle.TUPLE + pickle.TUPLE1 + pickle.TUPLE2 + pickle.TUPLE3
+       + pickle.STACK_GLOBAL + pickle.REDUCE + pickle.BUILD,
     1: pickle.PROTO + pickle.BINPUT + pickle.BINGET + pickle.BININT1,
     2: pickle.BININT2,
     4: pickle.BININT + pickle.LONG_BINGET,
     8: pickle.BINFLOAT,
-}
+}  # fmt: skip
 """Opcodes of numbers, text and containers, by how many bytes follow."""
 _COUNTED = {
     1: pickle.LONG1 + pickle.SHORT_BINUNICODE + pickle.SHORT_BINBYTES + pickle.SHORT_BINSTRING,
@@ -44,13 +27,11 @@ _COUNTED = {
     8: pickle.BYTEARRAY8,
 }
 """Opcodes that a length follows, of so many bytes, and then as many bytes as it says."""
-_SIZES = [-1] * 256
-for _size, _codes in _FIXED.items():
-    for _code in _codes:
-        _SIZES[_code] = _size
+_SIZE = {code: size for size, codes in _FIXED.items() for code in codes}
+_SIZES = [_SIZE.get(code, -1) for code in range(256)]
+"""By opcode, how many bytes follow; -1: not as many each time, or the opcode is not read."""
 _WIDTHS = {code: width for width, codes in _COUNTED.items() for code in codes}
 _STOP, _FRAME, _PUT, _GLOBAL = pickle.STOP[0], pickle.FRAME[0], pickle.LONG_BINPUT[0], pickle.GLOBAL[0]
-_ORDER: Literal["little"] = "little"
 
 
 def check_steps(content: bytes) -> None:
@@ -73,20 +54,19 @@ def check_steps(content: bytes) -> None:
 
 def _length(content: bytes, code: int, place: int, step: int) -> int:
     """How many bytes follow an opcode whose length is not fixed, or that may ask for more than it should."""
+    width = _WIDTHS.get(code, {_FRAME: 8, _PUT: 4}.get(code, 0))
+    number = int.from_bytes(content[place : place + width], "little")
+    length = width
     if code in _WIDTHS:
-        width = _WIDTHS[code]
-        length = width + int.from_bytes(content[place : place + width], _ORDER)
+        length += number
     elif code == _FRAME:
-        if int.from_bytes(content[place : place + 8], _ORDER) > len(content) - place - 8:
+        if number > len(content) - place - width:
             raise pickle.UnpicklingError("a frame is longer than the file")
-        length = 8
     elif code == _PUT:
-        if int.from_bytes(content[place : place + 4], _ORDER) > step:
+        if number > step:
             raise pickle.UnpicklingError("remembers an object under a number that it has not come to")
-        length = 4
     elif code == _GLOBAL:
-        names = content.index(b"\n", content.index(b"\n", place) + 1)
-        length = names + 1 - place
+        length = content.index(b"\n", content.index(b"\n", place) + 1) + 1 - place
     else:
         raise pickle.UnpicklingError(f"has opcode {bytes([code])!r}")
     if place + length > len(content):

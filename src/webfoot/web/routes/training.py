@@ -85,6 +85,7 @@ def idempotency_key() -> str | None:
 @bp.output(Status)
 def status(session_id: int) -> dict[str, Any] | None:
     """Where a session stands."""
+    # held by a name, here and below: the database session forgets a row that nobody holds, and would ask for it again
     row = seen(service().session, service().user, TrainingSession, session_id)
     return TrainingMonitor(service().session, service().settings).get_session_status(row.id)
 
